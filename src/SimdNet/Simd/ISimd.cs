@@ -1,0 +1,126 @@
+namespace SimdNet.Simd;
+
+/// <summary>
+/// The one vocabulary of every kernel: a vector of <see cref="Count"/> 32-bit lanes. A kernel is generic over
+/// <c>where TSimd : struct, ISimd&lt;TSimd&gt;</c>; the JIT specialises it for each width, and the vectors stay in registers.
+/// </summary>
+/// <remarks>
+/// Every operation is exact IEEE 754 or defined on the bits, so the same lane has the same bits at every width. Operations whose
+/// name ends in <c>Bits</c> treat a lane as a 32-bit integer that happens to lie in a float register. A comparison gives a mask: all
+/// bits of a lane set, or none.
+/// </remarks>
+/// <typeparam name="TSelf">The vector itself.</typeparam>
+public unsafe interface ISimd<TSelf>
+    where TSelf : struct, ISimd<TSelf>
+{
+    /// <summary>The number of lanes.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>The number of architectural vector registers: it decides how large a tile of accumulators may be.</summary>
+    static abstract int RegisterCount { get; }
+
+    /// <summary>Whether this machine runs this width in hardware.</summary>
+    static abstract bool IsSupported { get; }
+
+    /// <summary>0 in every lane.</summary>
+    static abstract TSelf Zero { get; }
+
+    /// <summary><paramref name="value"/> in every lane.</summary>
+    static abstract TSelf Broadcast(float value);
+
+    /// <summary>The bit pattern <paramref name="bits"/> in every lane.</summary>
+    static abstract TSelf BroadcastBits(uint bits);
+
+    /// <summary>0, 1, 2 ... as 32-bit integers.</summary>
+    static abstract TSelf IndicesBits { get; }
+
+    /// <summary>A mask whose first <paramref name="count"/> lanes are set: none for 0 or less, all for <see cref="Count"/> or more.</summary>
+    static abstract TSelf FirstLanes(int count);
+
+    /// <summary>Reads <see cref="Count"/> values; no alignment is required.</summary>
+    static abstract TSelf Load(float* source);
+
+    /// <summary>Reads the first <paramref name="count"/> values and touches no memory after them; the other lanes are 0.</summary>
+    static abstract TSelf LoadPartial(float* source, int count);
+
+    /// <summary>Writes <see cref="Count"/> values; no alignment is required.</summary>
+    void Store(float* destination);
+
+    /// <summary>Writes the first <paramref name="count"/> lanes and touches no memory after them.</summary>
+    void StorePartial(float* destination, int count);
+
+    /// <summary><c>this ← a·b + this</c>, rounded once. In place, so that an accumulator keeps its register.</summary>
+    void Accumulate(TSelf a, TSelf b);
+
+    /// <summary><c>a·b + c</c>, rounded once.</summary>
+    static abstract TSelf FusedMultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary><c>a + b</c>.</summary>
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
+    /// <summary><c>a - b</c>.</summary>
+    static abstract TSelf operator -(TSelf a, TSelf b);
+
+    /// <summary><c>a·b</c>.</summary>
+    static abstract TSelf operator *(TSelf a, TSelf b);
+
+    /// <summary><c>a/b</c>.</summary>
+    static abstract TSelf operator /(TSelf a, TSelf b);
+
+    /// <summary>Bitwise and.</summary>
+    static abstract TSelf operator &(TSelf a, TSelf b);
+
+    /// <summary>Bitwise or.</summary>
+    static abstract TSelf operator |(TSelf a, TSelf b);
+
+    /// <summary>Bitwise exclusive or.</summary>
+    static abstract TSelf operator ^(TSelf a, TSelf b);
+
+    /// <summary>IEEE 754-2019 minimum: NaN if either is NaN; -0 is less than +0.</summary>
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary>IEEE 754-2019 maximum: NaN if either is NaN; +0 is greater than -0.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>The magnitude: the sign bit cleared.</summary>
+    static abstract TSelf Abs(TSelf a);
+
+    /// <summary>The square root, correctly rounded.</summary>
+    static abstract TSelf Sqrt(TSelf a);
+
+    /// <summary>The nearest integer, ties to even.</summary>
+    static abstract TSelf Round(TSelf a);
+
+    /// <summary>The mask of <c>a = b</c>.</summary>
+    static abstract TSelf Equal(TSelf a, TSelf b);
+
+    /// <summary>The mask of <c>a &lt; b</c>.</summary>
+    static abstract TSelf LessThan(TSelf a, TSelf b);
+
+    /// <summary>The mask of <c>a ≤ b</c>.</summary>
+    static abstract TSelf LessThanOrEqual(TSelf a, TSelf b);
+
+    /// <summary>Where <paramref name="mask"/> is set <paramref name="ifSet"/>, elsewhere <paramref name="ifClear"/>.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf ifSet, TSelf ifClear);
+
+    /// <summary>32-bit integer addition, wrapping.</summary>
+    static abstract TSelf AddBits(TSelf a, TSelf b);
+
+    /// <summary>32-bit integer subtraction, wrapping.</summary>
+    static abstract TSelf SubtractBits(TSelf a, TSelf b);
+
+    /// <summary>The low 32 bits of the product of unsigned integers.</summary>
+    static abstract TSelf MultiplyLowBits(TSelf a, TSelf b);
+
+    /// <summary>The high 32 bits of the 64-bit product of unsigned integers.</summary>
+    static abstract TSelf MultiplyHighBits(TSelf a, TSelf b);
+
+    /// <summary>Bits moved up by <paramref name="count"/>, zeros from below.</summary>
+    static abstract TSelf ShiftLeftBits(TSelf a, int count);
+
+    /// <summary>Bits moved down by <paramref name="count"/>, zeros from above.</summary>
+    static abstract TSelf ShiftRightBits(TSelf a, int count);
+
+    /// <summary>The value of a signed 32-bit integer as a float, rounded to nearest even.</summary>
+    static abstract TSelf ConvertBits(TSelf a);
+}

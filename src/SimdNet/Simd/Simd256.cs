@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace SimdNet.Simd;
+
+/// <summary>8 lanes: AVX2 with FMA.</summary>
+internal unsafe struct Simd256 : ISimd<Simd256>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private Vector256<float> _value;
+
+    [MethodImpl(Inline)]
+    private Simd256(Vector256<float> value) => _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => Vector256<float>.Count;
+    }
+
+    public static int RegisterCount
+    {
+        [MethodImpl(Inline)]
+        get => 16;
+    }
+
+    public static bool IsSupported
+    {
+        [MethodImpl(Inline)]
+        get => Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported;
+    }
+
+    public static Simd256 Zero
+    {
+        [MethodImpl(Inline)]
+        get => default;
+    }
+
+    [MethodImpl(Inline)]
+    public static Simd256 Broadcast(float value) => new(Vector256.Create(value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 BroadcastBits(uint bits) => new(Vector256.Create(bits).AsSingle());
+
+    public static Simd256 IndicesBits
+    {
+        [MethodImpl(Inline)]
+        get => new(Vector256<int>.Indices.AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    public static Simd256 FirstLanes(int count) => new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd256 Load(float* source) => new(Vector256.Load(source));
+
+    [MethodImpl(Inline)]
+    public static Simd256 LoadPartial(float* source, int count) => new(Avx.MaskLoad(source, FirstLanes(count)._value));
+
+    [MethodImpl(Inline)]
+    public readonly void Store(float* destination) => Vector256.Store(_value, destination);
+
+    [MethodImpl(Inline)]
+    public readonly void StorePartial(float* destination, int count) =>
+        Avx.MaskStore(destination, FirstLanes(count)._value, _value);
+
+    [MethodImpl(Inline)]
+    public void Accumulate(Simd256 a, Simd256 b) => _value = Vector256.FusedMultiplyAdd(a._value, b._value, _value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 FusedMultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator +(Simd256 a, Simd256 b) => new(a._value + b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator -(Simd256 a, Simd256 b) => new(a._value - b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator *(Simd256 a, Simd256 b) => new(a._value * b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator /(Simd256 a, Simd256 b) => new(a._value / b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator &(Simd256 a, Simd256 b) => new(a._value & b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator |(Simd256 a, Simd256 b) => new(a._value | b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 operator ^(Simd256 a, Simd256 b) => new(a._value ^ b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd256 Min(Simd256 a, Simd256 b) => new(Vector256.Min(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Max(Simd256 a, Simd256 b) => new(Vector256.Max(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Abs(Simd256 a) => new(Vector256.Abs(a._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Sqrt(Simd256 a) => new(Vector256.Sqrt(a._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Round(Simd256 a) => new(Vector256.Round(a._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Equal(Simd256 a, Simd256 b) => new(Vector256.Equals(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 LessThan(Simd256 a, Simd256 b) => new(Vector256.LessThan(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 LessThanOrEqual(Simd256 a, Simd256 b) => new(Vector256.LessThanOrEqual(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Select(Simd256 mask, Simd256 ifSet, Simd256 ifClear) => new(Vector256.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 AddBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() + b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd256 SubtractBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() - b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd256 MultiplyLowBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() * b._value.AsUInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    /// <remarks>One widening multiply gives the products of the even lanes, a second those of the odd lanes.</remarks>
+    [MethodImpl(Inline)]
+    public static Simd256 MultiplyHighBits(Simd256 a, Simd256 b)
+    {
+        Vector256<ulong> x = a._value.AsUInt64(), y = b._value.AsUInt64(), low = Vector256.Create(0xFFFF_FFFFul);
+        Vector256<ulong> even = ((x & low) * (y & low)) >>> 32;
+        Vector256<ulong> odd = ((x >>> 32) * (y >>> 32)) & ~low;
+        return new((even | odd).AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    public static Simd256 ShiftLeftBits(Simd256 a, int count) => new((a._value.AsUInt32() << count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd256 ShiftRightBits(Simd256 a, int count) => new((a._value.AsUInt32() >>> count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd256 ConvertBits(Simd256 a) => new(Vector256.ConvertToSingle(a._value.AsInt32()));
+}

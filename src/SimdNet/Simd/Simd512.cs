@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace SimdNet.Simd;
+
+/// <summary>16 lanes: AVX-512.</summary>
+internal unsafe struct Simd512 : ISimd<Simd512>
+{
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    private Vector512<float> _value;
+
+    [MethodImpl(Inline)]
+    private Simd512(Vector512<float> value) => _value = value;
+
+    public static int Count
+    {
+        [MethodImpl(Inline)]
+        get => Vector512<float>.Count;
+    }
+
+    public static int RegisterCount
+    {
+        [MethodImpl(Inline)]
+        get => 32;
+    }
+
+    public static bool IsSupported
+    {
+        [MethodImpl(Inline)]
+        get => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;
+    }
+
+    public static Simd512 Zero
+    {
+        [MethodImpl(Inline)]
+        get => default;
+    }
+
+    [MethodImpl(Inline)]
+    public static Simd512 Broadcast(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 BroadcastBits(uint bits) => new(Vector512.Create(bits).AsSingle());
+
+    public static Simd512 IndicesBits
+    {
+        [MethodImpl(Inline)]
+        get => new(Vector512<int>.Indices.AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    public static Simd512 FirstLanes(int count) => new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd512 Load(float* source) => new(Vector512.Load(source));
+
+    [MethodImpl(Inline)]
+    public static Simd512 LoadPartial(float* source, int count) =>
+        new(Avx512F.MaskLoad(source, FirstLanes(count)._value, Vector512<float>.Zero));
+
+    [MethodImpl(Inline)]
+    public readonly void Store(float* destination) => Vector512.Store(_value, destination);
+
+    [MethodImpl(Inline)]
+    public readonly void StorePartial(float* destination, int count) =>
+        Avx512F.MaskStore(destination, FirstLanes(count)._value, _value);
+
+    [MethodImpl(Inline)]
+    public void Accumulate(Simd512 a, Simd512 b) => _value = Vector512.FusedMultiplyAdd(a._value, b._value, _value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 FusedMultiplyAdd(Simd512 a, Simd512 b, Simd512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator +(Simd512 a, Simd512 b) => new(a._value + b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator -(Simd512 a, Simd512 b) => new(a._value - b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator *(Simd512 a, Simd512 b) => new(a._value * b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator /(Simd512 a, Simd512 b) => new(a._value / b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator &(Simd512 a, Simd512 b) => new(a._value & b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator |(Simd512 a, Simd512 b) => new(a._value | b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 operator ^(Simd512 a, Simd512 b) => new(a._value ^ b._value);
+
+    [MethodImpl(Inline)]
+    public static Simd512 Min(Simd512 a, Simd512 b) => new(Vector512.Min(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Max(Simd512 a, Simd512 b) => new(Vector512.Max(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Abs(Simd512 a) => new(Vector512.Abs(a._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Sqrt(Simd512 a) => new(Vector512.Sqrt(a._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Round(Simd512 a) => new(Vector512.Round(a._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Equal(Simd512 a, Simd512 b) => new(Vector512.Equals(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 LessThan(Simd512 a, Simd512 b) => new(Vector512.LessThan(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 LessThanOrEqual(Simd512 a, Simd512 b) => new(Vector512.LessThanOrEqual(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Select(Simd512 mask, Simd512 ifSet, Simd512 ifClear) => new(Vector512.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 AddBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() + b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd512 SubtractBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() - b._value.AsUInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd512 MultiplyLowBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() * b._value.AsUInt32()).AsSingle());
+
+    /// <inheritdoc/>
+    /// <remarks>One widening multiply gives the products of the even lanes, a second those of the odd lanes.</remarks>
+    [MethodImpl(Inline)]
+    public static Simd512 MultiplyHighBits(Simd512 a, Simd512 b)
+    {
+        Vector512<ulong> x = a._value.AsUInt64(), y = b._value.AsUInt64(), low = Vector512.Create(0xFFFF_FFFFul);
+        Vector512<ulong> even = ((x & low) * (y & low)) >>> 32;
+        Vector512<ulong> odd = ((x >>> 32) * (y >>> 32)) & ~low;
+        return new((even | odd).AsSingle());
+    }
+
+    [MethodImpl(Inline)]
+    public static Simd512 ShiftLeftBits(Simd512 a, int count) => new((a._value.AsUInt32() << count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd512 ShiftRightBits(Simd512 a, int count) => new((a._value.AsUInt32() >>> count).AsSingle());
+
+    [MethodImpl(Inline)]
+    public static Simd512 ConvertBits(Simd512 a) => new(Vector512.ConvertToSingle(a._value.AsInt32()));
+}
