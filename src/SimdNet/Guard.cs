@@ -42,4 +42,35 @@ internal static class Guard
             Throw.Overlap(sourceName, destinationName, offset);
         }
     }
+
+    /// <summary>Every element of a strided matrix must lie inside its data.</summary>
+    public static void Matrix(int length, int rows, int columns, int rowStride, int columnStride, string name)
+    {
+        NotNegative(rows, nameof(rows));
+        NotNegative(columns, nameof(columns));
+        NotNegative(rowStride, nameof(rowStride));
+        NotNegative(columnStride, nameof(columnStride));
+        if (rows > 0 && columns > 0 && Extent(rows, columns, rowStride, columnStride) > length)
+        {
+            Throw.MatrixBeyondData(name, rows, columns, rowStride, columnStride, Extent(rows, columns, rowStride, columnStride), length);
+        }
+    }
+
+    /// <summary>
+    /// No two elements of a matrix that is written may share a place. One stride must step over the whole extent of the other axis:
+    /// what every matrix, transpose and window of one does.
+    /// </summary>
+    public static void Distinct(int rows, int columns, int rowStride, int columnStride, string name)
+    {
+        bool rowsStepOver = rowStride > (columns - 1L) * columnStride && (columns <= 1 || columnStride > 0);
+        bool columnsStepOver = columnStride > (rows - 1L) * rowStride && (rows <= 1 || rowStride > 0);
+        if ((long)rows * columns > 1 && !(rows <= 1 && columnStride > 0) && !(columns <= 1 && rowStride > 0) && !rowsStepOver && !columnsStepOver)
+        {
+            Throw.SharedPlaces(name, rows, columns, rowStride, columnStride);
+        }
+    }
+
+    /// <summary>The number of values from the first element of a matrix to just after its last.</summary>
+    private static long Extent(int rows, int columns, int rowStride, int columnStride) =>
+        ((rows - 1L) * rowStride) + ((columns - 1L) * columnStride) + 1;
 }

@@ -22,4 +22,18 @@ internal static class Throw
         throw new ArgumentException(
             $"'{destination}' starts {offset} values after '{source}' and overlaps it: expected the same start (in place) or no overlap.",
             destination);
+
+    [DoesNotReturn]
+    public static void MatrixBeyondData(
+        string name, int rows, int columns, int rowStride, int columnStride, long extent, int length) =>
+        throw new ArgumentException(
+            $"A {rows} × {columns} matrix of strides ({rowStride}, {columnStride}) reaches over {extent} values, but '{name}' holds {length}.",
+            name);
+
+    [DoesNotReturn]
+    public static void SharedPlaces(string name, int rows, int columns, int rowStride, int columnStride) =>
+        throw new ArgumentException(
+            $"Elements of a {rows} × {columns} matrix of strides ({rowStride}, {columnStride}) in '{name}' share a place: " +
+            $"expected a row stride over {(columns - 1L) * columnStride} or a column stride over {(rows - 1L) * rowStride}.",
+            name);
 }

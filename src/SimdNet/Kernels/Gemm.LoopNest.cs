@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using SimdNet.Memory;
+using SimdNet.Simd;
+
+namespace SimdNet.Kernels;
+
+public static partial class Gemm
+{
+    /// <summary>Fixed memory of one thread, made on its first product: a packed block of B, a packed block of A, a tile of sums.</summary>
+    [ThreadStatic]
+    private static AlignedBuffer? t_scratch;
+
+    /// <summary>Does the product at one vector width. A row of the widest tile takes four registers of 32, two of 16.</summary>
+    internal static void Run<TSimd, TActivation>(ref readonly Product<TActivation> product)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        if (TSimd.RegisterCount >= 32)
+        {
+            LoopNest<Twice<Twice<TSimd>>, Twice<TSimd>, TSimd, TActivation>(in product);
+        }
+        else
+        {
+            LoopNest<Twice<TSimd>, Twice<TSimd>, TSimd, TActivation>(in product);
+        }
+    }
+
+    /// <summary>
+    /// <code>
+    /// for each block of columns     C[:, Nc]
+    ///   for each block of k         B[Kc, Nc], packed if that pays: it stays in L2
+    ///     for each block of rows    A[Mc, Kc], packed if that pays: it stays in L2
+    ///       for each panel          C[Mc, a (wide) vector]
+    ///         for each tile         C[6 or 12, a (wide) vector]: the micro-kernel
+    /// </code>
+    /// </summary>
+    private static unsafe void LoopNest<TWide, THalf, TSimd, TActivation>(ref readonly Product<TActivation> product)
+        where TWide : struct, ISimd<TWide>
+        where THalf : struct, ISimd<THalf>
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        Block<TActivation> block = default;
+        block.Scratch = (t_scratch ??= new AlignedBuffer(Blocking.ScratchLength)).Pointer;
+        block.PackA = Blocking.PackA(in product);
+        block.PackB = product.PackedB == null && Blocking.PackB(in product);
+        for (int column = product.ColumnStart; column < product.ColumnEnd; column += Blocking.Nc)
+        {
+            block.Column = column;
+            block.ColumnEnd = Math.Min(column + Blocking.Nc, product.ColumnEnd);
+            block.K = 0;
+            do
+            {
+                block.Depth = Math.Min(Blocking.Kc, product.K - block.K);
+                block.Epilogue = product.Epilogue.OfBlock(isFirst: block.K == 0, isLast: block.K + block.Depth == product.K);
+                for (int row = product.RowStart; row < product.RowEnd; row += Blocking.Mc)
+                {
+                    block.Row = row;
+                    block.RowEnd = Math.Min(row + Blocking.Mc, product.RowEnd);
+                    block.A = product.A.From(row, block.K);
+                    if (block.PackA)
+                    {
+                        PackRows(block.A, block.RowEnd - row, block.Depth, block.PackedA);
+                    }
+
+                    Panels<TWide, THalf, TSimd, TActivation>(in product, in block);
+                }
+
+                block.K += block.Depth;
+            }
+            while (block.K < product.K);
+        }
+    }
+
+    /// <summary>Cuts the block into panels: wide ones, and at the right edge the narrowest that hold what is left.</summary>
+    private static void Panels<TWide, THalf, TSimd, TActivation>(ref readonly Product<TActivation> product, ref readonly Block<TActivation> block)
+        where TWide : struct, ISimd<TWide>
+        where THalf : struct, ISimd<THalf>
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        int column = block.Column;
+        while (column < block.ColumnEnd)
+        {
+            int left = block.ColumnEnd - column;
+            column += left > 3 * TSimd.Count ? Panel<TWide, TSimd, TActivation>(in product, in block, column, tall: false)
+                : left > TSimd.Count ? Panel<THalf, TSimd, TActivation>(in product, in block, column, tall: false)
+                : Panel<TSimd, TSimd, TActivation>(in product, in block, column, tall: true);
+        }
+    }
+
+    /// <summary>Does one panel of columns, and says how many they were.</summary>
+    private static unsafe int Panel<TVector, TSimd, TActivation>(
+        ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column, bool tall)
+        where TVector : struct, ISimd<TVector>
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        int columns = Math.Min(block.ColumnEnd - column, TVector.Count);
+        bool direct = columns == TVector.Count && block.Epilogue.IsStore && product.C.ColumnStride == 1;
+        Tile tile = default;
+        tile.K = block.Depth;
+        tile.ARowStride = block.PackA ? 1 : block.A.RowStride;
+        tile.AStep = block.PackA ? Blocking.PanelRows : block.A.ColumnStride;
+        tile.CRowStride = direct ? product.C.RowStride : TVector.Count;
+        Strided b = BPanel<TVector, TActivation>(in product, in block, column, columns);
+        tile.B = b.Data;
+        tile.BStep = b.RowStride;
+        int rows;
+        for (int row = block.Row; row < block.RowEnd; row += rows)
+        {
+            rows = Blocking.TileRows(row - block.Row, block.RowEnd - row, tall);
+            tile.A = block.ARow(row - block.Row);
+            if (direct)
+            {
+                tile.C = product.C.At(row, column);
+                MicroKernel<TVector>(rows, in tile);
+            }
+            else
+            {
+                tile.C = block.Sums;
+                MicroKernel<TVector>(rows, in tile);
+                block.Epilogue.Apply<TSimd>(new Strided(tile.C, TVector.Count, 1), row, column, rows, columns, product.C.From(row, column));
+            }
+        }
+
+        return columns;
+    }
+
+    /// <summary>The panel of B at this column: in place, from a <see cref="PackedMatrix"/>, or packed now, with the first rows that need it.</summary>
+    private static unsafe Strided BPanel<TVector, TActivation>(
+        ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column, int columns)
+        where TVector : struct, ISimd<TVector>
+        where TActivation : struct, IUnaryOperator
+    {
+        if (product.PackedB != null)
+        {
+            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + (column * block.Depth), TVector.Count, 1);
+        }
+
+        Strided b = product.B.From(block.K, column);
+        if (!block.PackB && columns == TVector.Count)
+        {
+            return b;
+        }
+
+        Strided packed = new(block.PackedB + ((column - block.Column) * block.Depth), TVector.Count, 1);
+        if (block.Row == product.RowStart)
+        {
+            PackColumns<TVector>(b, block.Depth, columns, packed.Data);
+        }
+
+        return packed;
+    }
+
+    /// <summary>Element (i, j) at <c>Data[i·RowStride + j·ColumnStride]</c>.</summary>
+    internal readonly unsafe struct Strided(float* data, nint rowStride, nint columnStride)
+    {
+        public readonly float* Data = data;
+        public readonly nint RowStride = rowStride, ColumnStride = columnStride;
+
+        public Strided Transposed => new(Data, ColumnStride, RowStride);
+
+        public float* At(nint row, nint column) => Data + (row * RowStride) + (column * ColumnStride);
+
+        public Strided From(nint row, nint column) => new(At(row, column), RowStride, ColumnStride);
+    }
+
+    /// <summary>One product, or the part of it that one thread does.</summary>
+    internal unsafe struct Product<TActivation>
+        where TActivation : struct, IUnaryOperator
+    {
+        public int RowStart, RowEnd, ColumnStart, ColumnEnd, K;
+        public Strided A; // [m, k]
+        public Strided B; // [k, n]
+        public float* PackedB; // instead of B: as a PackedMatrix lays it out
+        public int PackedColumns; // its columns with those that fill the last panel
+        public Strided C; // [m, n]
+        public Epilogue<TActivation> Epilogue;
+
+        public readonly int Rows => RowEnd - RowStart;
+
+        public readonly int Columns => ColumnEnd - ColumnStart;
+    }
+
+    /// <summary>Where the loop nest stands.</summary>
+    private unsafe struct Block<TActivation>
+        where TActivation : struct, IUnaryOperator
+    {
+        public int Row, RowEnd, Column, ColumnEnd, K, Depth;
+        public Strided A; // [rows, depth]
+        public bool PackA, PackB;
+        public Epilogue<TActivation> Epilogue;
+        public float* Scratch;
+
+        /// <summary>The first value of a row of the block of A, counted from the block's first.</summary>
+        public readonly float* ARow(int row) =>
+            PackA ? PackedA + (row / Blocking.PanelRows * Blocking.PanelRows * Depth) + (row % Blocking.PanelRows) : A.At(row, 0);
+
+        public readonly float* PackedB => Scratch;
+
+        public readonly float* PackedA => Scratch + (Blocking.Nc * Blocking.Kc);
+
+        public readonly float* Sums => PackedA + (Blocking.Mc * Blocking.Kc);
+    }
+}

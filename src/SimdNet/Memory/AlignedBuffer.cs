@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+
+namespace SimdNet.Memory;
+
+/// <summary>
+/// Floats that start on a 64-byte boundary (a cache line, a 512-bit vector) and never move. The garbage collector owns them: there is
+/// nothing to dispose.
+/// </summary>
+/// <remarks>Zero at first. The pinned heap aligns to 8 bytes only, so up to 15 floats before the start are given away.</remarks>
+public sealed unsafe class AlignedBuffer
+{
+    /// <summary>The alignment in floats: 64 bytes.</summary>
+    public const int Alignment = 16;
+
+    private readonly float[] _array;
+    private readonly int _start;
+
+    /// <summary>Makes a buffer of zeros.</summary>
+    /// <param name="length">The number of floats, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    public AlignedBuffer(int length)
+    {
+        Guard.NotNegative(length, nameof(length));
+        _array = GC.AllocateArray<float>(length + Alignment - 1, pinned: true);
+        nuint misalignment = (nuint)Unsafe.AsPointer(ref _array[0]) / sizeof(float) % Alignment;
+        _start = (int)((Alignment - misalignment) % Alignment);
+        Length = length;
+    }
+
+    /// <summary>The number of floats.</summary>
+    public int Length { get; }
+
+    /// <summary>All of the buffer.</summary>
+    public Span<float> Span => _array.AsSpan(_start, Length);
+
+    /// <summary>All of the buffer, for those who store it.</summary>
+    public Memory<float> Memory => _array.AsMemory(_start, Length);
+
+    /// <summary>The first float. The buffer never moves, so the pointer is valid for as long as the buffer is reachable.</summary>
+    internal float* Pointer => (float*)Unsafe.AsPointer(ref _array[_start]);
+
+    /// <summary>The smallest multiple of <see cref="Alignment"/> that holds <paramref name="length"/> floats.</summary>
+    internal static int Align(int length) => checked((length + Alignment - 1) / Alignment * Alignment);
+}

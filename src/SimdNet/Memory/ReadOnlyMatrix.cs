@@ -1,0 +1,64 @@
+namespace SimdNet.Memory;
+
+/// <summary>
+/// A matrix that is read: element (i, j) lies at <c>Data[i·RowStride + j·ColumnStride]</c>. A transpose swaps sizes and strides and moves
+/// no data; a stride of 0 repeats a row or a column.
+/// </summary>
+public readonly ref struct ReadOnlyMatrix
+{
+    /// <summary>A view of any strides.</summary>
+    /// <param name="data">The values; its end bounds every element.</param>
+    /// <param name="rows">The number of rows, 0 or more.</param>
+    /// <param name="columns">The number of columns, 0 or more.</param>
+    /// <param name="rowStride">Values from a row to the next, 0 or more.</param>
+    /// <param name="columnStride">Values from a column to the next, 0 or more.</param>
+    /// <exception cref="ArgumentException">A size or stride is negative, or an element lies beyond the end of <paramref name="data"/>.</exception>
+    public ReadOnlyMatrix(ReadOnlySpan<float> data, int rows, int columns, int rowStride, int columnStride = 1)
+    {
+        Guard.Matrix(data.Length, rows, columns, rowStride, columnStride, nameof(data));
+        Data = data;
+        Rows = rows;
+        Columns = columns;
+        RowStride = rowStride;
+        ColumnStride = columnStride;
+    }
+
+    /// <summary>A dense row-major matrix: <c>data</c> holds exactly rows·columns values.</summary>
+    /// <param name="data">[rows, columns].</param>
+    /// <param name="rows">The number of rows, 0 or more.</param>
+    /// <param name="columns">The number of columns, 0 or more.</param>
+    /// <exception cref="ArgumentException">A size is negative or <paramref name="data"/> has another length.</exception>
+    public ReadOnlyMatrix(ReadOnlySpan<float> data, int rows, int columns)
+        : this(data, rows, columns, columns) => Guard.Length(data.Length, rows * columns, nameof(data));
+
+    private ReadOnlyMatrix(ReadOnlyMatrix other)
+    {
+        Data = other.Data;
+        Rows = other.Columns;
+        Columns = other.Rows;
+        RowStride = other.ColumnStride;
+        ColumnStride = other.RowStride;
+    }
+
+    /// <summary>The values that the elements are taken from.</summary>
+    public ReadOnlySpan<float> Data { get; }
+
+    /// <summary>The number of rows.</summary>
+    public int Rows { get; }
+
+    /// <summary>The number of columns.</summary>
+    public int Columns { get; }
+
+    /// <summary>Values from a row to the next.</summary>
+    public int RowStride { get; }
+
+    /// <summary>Values from a column to the next.</summary>
+    public int ColumnStride { get; }
+
+    /// <summary>The same values with rows and columns exchanged.</summary>
+    public ReadOnlyMatrix Transposed => new(this);
+
+    /// <summary>Element (row, column).</summary>
+    /// <exception cref="IndexOutOfRangeException">The element lies outside <see cref="Data"/>.</exception>
+    public float this[int row, int column] => Data[(row * RowStride) + (column * ColumnStride)];
+}
