@@ -10,6 +10,8 @@ namespace SimdNet.Tests.Threading;
 [Collection(nameof(Alone))]
 public sealed class WorkerTeamTests : IDisposable
 {
+    private static byte[]? litter; // A field, or the compiler may leave the allocation out.
+
     private readonly int sizeBefore = WorkerTeam.Size;
 
     public void Dispose() => WorkerTeam.Size = sizeBefore;
@@ -284,13 +286,14 @@ public sealed class WorkerTeamTests : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined, the two addresses become one value to the compiler, which knows of no moves.
     private static unsafe nint Address(Span<int> values) => (nint)Unsafe.AsPointer(ref values[0]);
 
     private static void Litter()
     {
         for (int i = 0; i < 100; i++)
         {
-            GC.KeepAlive(new byte[1000]);
+            litter = new byte[1000];
         }
     }
 
