@@ -9,9 +9,9 @@ namespace SimdNet.Threading;
 internal readonly unsafe struct Job(int count, int grain, int threads, void* body, delegate*<void*, int, int, void> invoke)
 {
     /// <summary>
-    /// More pieces than threads, because cores are shared: a thread that loses its core holds up one piece, not its whole share, and
-    /// the others take the rest. Without a neighbour it costs one claim (tens of nanoseconds) per piece. A kernel that pays much
-    /// to begin a piece asks for a coarser grain instead: with count / threads each thread gets one.
+    /// More pieces than threads, because cores are not equal (efficiency cores, busy siblings, late wakers): who is done takes from who is
+    /// not. Measured (2 cores): on equal cores 4 pieces per thread and 1 take the same time from 20 µs of work up, an empty loop 0.6 µs
+    /// against 0.25; with a third busy thread no difference. A kernel that pays much to begin a piece asks for a coarser grain.
     /// </summary>
     private const int PiecesPerThread = 4;
 

@@ -51,7 +51,10 @@ public static unsafe class WorkerTeam
     /// <exception cref="ArgumentOutOfRangeException">
     /// <paramref name="count"/> or <paramref name="maxThreads"/> is negative, or <paramref name="grain"/> is below 1.
     /// </exception>
-    /// <remarks>An exception in a piece reaches the caller, the first if several throw, when all pieces have ended.</remarks>
+    /// <remarks>
+    /// There are at most 4 pieces per thread; with a grain of count / threads there is one. An exception in a piece reaches the caller,
+    /// the first if several throw, when all pieces have ended.
+    /// </remarks>
     public static void For<TBody>(int count, int grain, scoped in TBody body, int maxThreads = 0)
         where TBody : struct, IRangeBody, allows ref struct
     {
