@@ -33,6 +33,15 @@ internal static class Guard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InRange(int value, int lowest, int highest, string name)
+    {
+        if (value < lowest || value > highest)
+        {
+            Throw.OutOfRange(name, value, lowest, highest);
+        }
+    }
+
     /// <summary>The destination may start where the source starts (in place) or lie apart from it; nothing else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SameOrApart(ReadOnlySpan<float> source, ReadOnlySpan<float> destination, string sourceName, string destinationName)

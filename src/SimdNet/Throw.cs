@@ -18,6 +18,10 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 1 or more.");
 
     [DoesNotReturn]
+    public static void OutOfRange(string name, int value, int lowest, int highest) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected {lowest} to {highest}.");
+
+    [DoesNotReturn]
     public static void Overlap(string source, string destination, int offset) =>
         throw new ArgumentException(
             $"'{destination}' starts {offset} values after '{source}' and overlaps it: expected the same start (in place) or no overlap.",

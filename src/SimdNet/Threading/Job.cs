@@ -1,0 +1,34 @@
+namespace SimdNet.Threading;
+
+/// <summary>One parallel loop: a body and how its range is cut into pieces.</summary>
+/// <param name="count">Items in the range.</param>
+/// <param name="grain">Items that stay together; at most <paramref name="count"/>.</param>
+/// <param name="threads">Threads that take part; at most count / grain.</param>
+/// <param name="body">The body, on the stack of a caller that waits until all pieces have ended.</param>
+/// <param name="invoke">Calls the body on [start, end).</param>
+internal readonly unsafe struct Job(int count, int grain, int threads, void* body, delegate*<void*, int, int, void> invoke)
+{
+    /// <summary>
+    /// More pieces than threads, because cores are not equal (efficiency cores, busy siblings, late wakers): who is done takes from who is
+    /// not. Measured (2 cores): on equal cores 4 pieces per thread and 1 take the same time from 20 µs of work up, an empty loop 0.6 µs
+    /// against 0.25; with a third busy thread no difference. A kernel that pays much to begin a piece asks for a coarser grain.
+    /// </summary>
+    private const int PiecesPerThread = 4;
+
+    private readonly int grains = count / grain;
+
+    public int Threads => threads;
+
+    public int Pieces { get; } = Math.Min(count / grain, threads * PiecesPerThread);
+
+    /// <summary>The first piece dealt to a thread; neighbouring pieces go to one thread, the same one at each call.</summary>
+    public int FirstPiece(int thread) => Pieces * thread / threads;
+
+    /// <summary>The first item of a piece: a multiple of the grain.</summary>
+    public int Start(int piece) => (int)((long)grains * piece / Pieces) * grain;
+
+    /// <summary>One past the last item of a piece; the last piece takes the items that fill no grain.</summary>
+    public int End(int piece) => piece + 1 == Pieces ? count : Start(piece + 1);
+
+    public void Run(int piece) => invoke(body, Start(piece), End(piece));
+}

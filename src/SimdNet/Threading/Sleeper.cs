@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace SimdNet.Threading;
+
+/// <summary>One thread's wait until something is due: it spins for a bounded time, then parks in the kernel.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A sleeper belongs to a worker, which lives as long as the process.")]
+internal sealed class Sleeper(Func<bool> due)
+{
+    /// <summary>
+    /// 100 µs: layers follow each other faster than that. Measured (2 cores, Linux in a virtual machine): an empty loop on 2 threads
+    /// takes 0.1 to 0.3 µs while the worker spins and 6 to 15 µs, the price of the signal, when it is parked.
+    /// </summary>
+    private static readonly long SpinTicks = Stopwatch.Frequency * 100 / 1_000_000;
+
+    /// <summary>
+    /// About every 5 µs. A woken worker often starts on the core of the caller that woke it; without the yield it spun there in the
+    /// caller's place. Measured: 20 µs of work after a pause took 136 µs without, 33 µs with it.
+    /// </summary>
+    private const int ChecksPerYield = 100;
+
+    [ThreadStatic]
+    private static bool canPark;
+
+    private readonly AutoResetEvent signal = new(initialState: false);
+    private bool parked;
+
+    /// <summary>Returns when something is due. Not to be cut short by an interrupt: others may be at work on this thread's stack.</summary>
+    public void Wait()
+    {
+        bool interrupted = false;
+        if (!canPark) // A thread's first wait allocates what the runtime keeps for its waits: at its first loop, not at some later one.
+        {
+            Rest(milliseconds: 0, ref interrupted);
+            canPark = true;
+        }
+
+        if (!Spin())
+        {
+            Park(ref interrupted);
+        }
+
+        if (interrupted)
+        {
+            Thread.CurrentThread.Interrupt(); // Handed on to the next wait of the thread's owner.
+        }
+    }
+
+    /// <summary>To be called after a full fence behind what made something due. Costs one read while the sleeper still spins.</summary>
+    public void Wake()
+    {
+        if (Volatile.Read(ref parked))
+        {
+            signal.Set();
+        }
+    }
+
+    private bool Spin()
+    {
+        if (due())
+        {
+            return true;
+        }
+
+        // With fewer cores than threads a spinning thread keeps a core from the one it waits for.
+        if (WorkerTeam.Size > Environment.ProcessorCount)
+        {
+            return false;
+        }
+
+        long deadline = Stopwatch.GetTimestamp() + SpinTicks;
+        do
+        {
+            for (int i = 0; i < ChecksPerYield; i++)
+            {
+                Thread.SpinWait(1);
+                if (due())
+                {
+                    return true;
+                }
+            }
+
+            Thread.Yield();
+        }
+        while (Stopwatch.GetTimestamp() < deadline);
+        return false;
+    }
+
+    private void Park(ref bool interrupted)
+    {
+        Volatile.Write(ref parked, true);
+        Interlocked.MemoryBarrier(); // Either due() sees what was done, or Wake sees parked.
+        while (!due())
+        {
+            Rest(Timeout.Infinite, ref interrupted); // A signal left over from an earlier wait costs one more turn.
+        }
+
+        Volatile.Write(ref parked, false);
+    }
+
+    private void Rest(int milliseconds, ref bool interrupted)
+    {
+        try
+        {
+            signal.WaitOne(milliseconds);
+        }
+        catch (ThreadInterruptedException)
+        {
+            interrupted = true;
+        }
+    }
+}
