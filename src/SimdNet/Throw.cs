@@ -18,8 +18,38 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 1 or more.");
 
     [DoesNotReturn]
+    public static void TooLarge(string name, int value, int most) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at most {most}.");
+
+    [DoesNotReturn]
+    public static void NameTaken(string list, string name) =>
+        throw new ArgumentException($"'{list}' holds a second '{name}', or the name is reserved: expected each name once.", list);
+
+    [DoesNotReturn]
+    public static void NotTheProduct(string name, int actual, ReadOnlySpan<int> shape) =>
+        throw new ArgumentException(
+            $"'{name}' holds {actual} values, expected the product of its shape [{string.Join(", ", shape.ToArray())}].", name);
+
+    [DoesNotReturn]
     public static void Overlap(string source, string destination, int offset) =>
         throw new ArgumentException(
             $"'{destination}' starts {offset} values after '{source}' and overlaps it: expected the same start (in place) or no overlap.",
             destination);
+
+    [DoesNotReturn]
+    public static void Label(string name, int index, int value, int classes) =>
+        throw new ArgumentOutOfRangeException(
+            name, value, $"'{name}[{index}]' is {value}, expected 0 to {classes - 1} ({classes} classes).");
+
+    [DoesNotReturn]
+    public static void SampleCount(string name, int actual, int samples, Int128 features) =>
+        throw new ArgumentException($"'{name}' holds {actual} values, expected {samples} × {features}, as many samples as labels.", name);
+
+    [DoesNotReturn]
+    public static void FileNotFound(string folder, string problem) => throw new FileNotFoundException($"{folder}: {problem}");
+
+    /// <summary>A file that is not what it should be; its reader words the <paramref name="problem"/>, knowing the numbers.</summary>
+    [DoesNotReturn]
+    public static void InvalidData(string file, string problem) =>
+        throw new InvalidDataException($"{file}: {problem}");
 }
