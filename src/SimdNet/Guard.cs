@@ -42,6 +42,15 @@ internal static class Guard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AtMost(int value, int most, string name)
+    {
+        if (value > most)
+        {
+            Throw.TooLarge(name, value, most);
+        }
+    }
+
     /// <summary>The destination may start where the source starts (in place) or lie apart from it; nothing else.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SameOrApart(ReadOnlySpan<float> source, ReadOnlySpan<float> destination, string sourceName, string destinationName)
@@ -71,9 +80,10 @@ internal static class Guard
     /// </summary>
     public static void Distinct(int rows, int columns, int rowStride, int columnStride, string name)
     {
-        bool rowsStepOver = rowStride > (columns - 1L) * columnStride && (columns <= 1 || columnStride > 0);
-        bool columnsStepOver = columnStride > (rows - 1L) * rowStride && (rows <= 1 || rowStride > 0);
-        if ((long)rows * columns > 1 && !(rows <= 1 && columnStride > 0) && !(columns <= 1 && rowStride > 0) && !rowsStepOver && !columnsStepOver)
+        bool rowsStepOver = rows <= 1 || rowStride > (columns - 1L) * columnStride;
+        bool columnsStepOver = columns <= 1 || columnStride > (rows - 1L) * rowStride;
+        bool distinct = (rowsStepOver && (columns <= 1 || columnStride > 0)) || (columnsStepOver && (rows <= 1 || rowStride > 0));
+        if (!distinct && rows > 0 && columns > 0)
         {
             Throw.SharedPlaces(name, rows, columns, rowStride, columnStride);
         }
@@ -82,4 +92,23 @@ internal static class Guard
     /// <summary>The number of values from the first element of a matrix to just after its last.</summary>
     private static long Extent(int rows, int columns, int rowStride, int columnStride) =>
         ((rows - 1L) * rowStride) + ((columns - 1L) * columnStride) + 1;
+
+    /// <summary>Every label names one of the classes.</summary>
+    public static void Labels(ReadOnlySpan<int> labels, int classes, string name)
+    {
+        int index = labels.IndexOfAnyExceptInRange(0, classes - 1);
+        if (index >= 0)
+        {
+            Throw.Label(name, index, labels[index], classes);
+        }
+    }
+
+    /// <summary>As many samples of inputs as there are labels; the product of a sample's dimensions may be anything.</summary>
+    public static void SampleCount(int length, int samples, Int128 features, string name)
+    {
+        if (length != samples * features)
+        {
+            Throw.SampleCount(name, length, samples, features);
+        }
+    }
 }

@@ -20,6 +20,17 @@ internal static class Throw
     [DoesNotReturn]
     public static void OutOfRange(string name, int value, int lowest, int highest) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected {lowest} to {highest}.");
+    public static void TooLarge(string name, int value, int most) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at most {most}.");
+
+    [DoesNotReturn]
+    public static void NameTaken(string list, string name) =>
+        throw new ArgumentException($"'{list}' holds a second '{name}', or the name is reserved: expected each name once.", list);
+
+    [DoesNotReturn]
+    public static void NotTheProduct(string name, int actual, ReadOnlySpan<int> shape) =>
+        throw new ArgumentException(
+            $"'{name}' holds {actual} values, expected the product of its shape [{string.Join(", ", shape.ToArray())}].", name);
 
     [DoesNotReturn]
     public static void Overlap(string source, string destination, int offset) =>
@@ -40,4 +51,21 @@ internal static class Throw
             $"Elements of a {rows} × {columns} matrix of strides ({rowStride}, {columnStride}) in '{name}' share a place: " +
             $"expected a row stride over {(columns - 1L) * columnStride} or a column stride over {(rows - 1L) * rowStride}.",
             name);
+
+    [DoesNotReturn]
+    public static void Label(string name, int index, int value, int classes) =>
+        throw new ArgumentOutOfRangeException(
+            name, value, $"'{name}[{index}]' is {value}, expected 0 to {classes - 1} ({classes} classes).");
+
+    [DoesNotReturn]
+    public static void SampleCount(string name, int actual, int samples, Int128 features) =>
+        throw new ArgumentException($"'{name}' holds {actual} values, expected {samples} × {features}, as many samples as labels.", name);
+
+    [DoesNotReturn]
+    public static void FileNotFound(string folder, string problem) => throw new FileNotFoundException($"{folder}: {problem}");
+
+    /// <summary>A file that is not what it should be; its reader words the <paramref name="problem"/>, knowing the numbers.</summary>
+    [DoesNotReturn]
+    public static void InvalidData(string file, string problem) =>
+        throw new InvalidDataException($"{file}: {problem}");
 }
