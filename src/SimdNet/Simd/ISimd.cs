@@ -103,6 +103,12 @@ public unsafe interface ISimd<TSelf>
     /// <summary>Where <paramref name="mask"/> is set <paramref name="ifSet"/>, elsewhere <paramref name="ifClear"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf ifSet, TSelf ifClear);
 
+    /// <summary>Lane i takes lane (i + <paramref name="count"/>) mod <see cref="Count"/>, for 0 ≤ count &lt; <see cref="Count"/>.</summary>
+    static abstract TSelf Rotate(TSelf a, int count);
+
+    /// <summary>The first lane.</summary>
+    static abstract float ToScalar(TSelf a);
+
     /// <summary>32-bit integer addition, wrapping.</summary>
     static abstract TSelf AddBits(TSelf a, TSelf b);
 

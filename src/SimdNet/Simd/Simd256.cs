@@ -121,6 +121,13 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 Select(Simd256 mask, Simd256 ifSet, Simd256 ifClear) => new(Vector256.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
 
     [MethodImpl(Inline)]
+    public static Simd256 Rotate(Simd256 a, int count) =>
+        new(Avx2.PermuteVar8x32(a._value, Vector256<int>.Indices + Vector256.Create(count)));
+
+    [MethodImpl(Inline)]
+    public static float ToScalar(Simd256 a) => a._value.ToScalar();
+
+    [MethodImpl(Inline)]
     public static Simd256 AddBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() + b._value.AsUInt32()).AsSingle());
 
     [MethodImpl(Inline)]
@@ -134,10 +141,10 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     [MethodImpl(Inline)]
     public static Simd256 MultiplyHighBits(Simd256 a, Simd256 b)
     {
-        Vector256<ulong> x = a._value.AsUInt64(), y = b._value.AsUInt64(), low = Vector256.Create(0xFFFF_FFFFul);
-        Vector256<ulong> even = ((x & low) * (y & low)) >>> 32;
-        Vector256<ulong> odd = ((x >>> 32) * (y >>> 32)) & ~low;
-        return new((even | odd).AsSingle());
+        Vector256<uint> x = a._value.AsUInt32(), y = b._value.AsUInt32();
+        Vector256<ulong> even = Avx2.Multiply(x, y) >>> 32;
+        Vector256<ulong> odd = Avx2.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
+        return new((even | (odd & Vector256.Create(0xFFFF_FFFF_0000_0000ul))).AsSingle());
     }
 
     [MethodImpl(Inline)]

@@ -122,6 +122,13 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 Select(Simd512 mask, Simd512 ifSet, Simd512 ifClear) => new(Vector512.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
 
     [MethodImpl(Inline)]
+    public static Simd512 Rotate(Simd512 a, int count) =>
+        new(Avx512F.PermuteVar16x32(a._value, Vector512<int>.Indices + Vector512.Create(count)));
+
+    [MethodImpl(Inline)]
+    public static float ToScalar(Simd512 a) => a._value.ToScalar();
+
+    [MethodImpl(Inline)]
     public static Simd512 AddBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() + b._value.AsUInt32()).AsSingle());
 
     [MethodImpl(Inline)]
@@ -135,10 +142,10 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     [MethodImpl(Inline)]
     public static Simd512 MultiplyHighBits(Simd512 a, Simd512 b)
     {
-        Vector512<ulong> x = a._value.AsUInt64(), y = b._value.AsUInt64(), low = Vector512.Create(0xFFFF_FFFFul);
-        Vector512<ulong> even = ((x & low) * (y & low)) >>> 32;
-        Vector512<ulong> odd = ((x >>> 32) * (y >>> 32)) & ~low;
-        return new((even | odd).AsSingle());
+        Vector512<uint> x = a._value.AsUInt32(), y = b._value.AsUInt32();
+        Vector512<ulong> even = Avx512F.Multiply(x, y) >>> 32;
+        Vector512<ulong> odd = Avx512F.Multiply((x.AsUInt64() >>> 32).AsUInt32(), (y.AsUInt64() >>> 32).AsUInt32());
+        return new((even | (odd & Vector512.Create(0xFFFF_FFFF_0000_0000ul))).AsSingle());
     }
 
     [MethodImpl(Inline)]

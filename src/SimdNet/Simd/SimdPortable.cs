@@ -130,6 +130,18 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     [MethodImpl(Inline)]
     public static SimdPortable Select(SimdPortable mask, SimdPortable ifSet, SimdPortable ifClear) => new(Vector.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
 
+    /// <inheritdoc/>
+    /// <remarks>Through memory, twice in a row: <see cref="Vector{T}"/> has no permutation.</remarks>
+    [MethodImpl(Inline)]
+    public static SimdPortable Rotate(SimdPortable a, int count)
+    {
+        Twice<SimdPortable> lanes = new(a, a);
+        return Load((float*)&lanes + count);
+    }
+
+    [MethodImpl(Inline)]
+    public static float ToScalar(SimdPortable a) => a._value.ToScalar();
+
     [MethodImpl(Inline)]
     public static SimdPortable AddBits(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) + Vector.AsVectorUInt32(b._value))));
 

@@ -152,6 +152,20 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
         new(THalf.Select(mask.Low, ifSet.Low, ifClear.Low), THalf.Select(mask.High, ifSet.High, ifClear.High));
 
     [MethodImpl(Inline)]
+    public static Twice<THalf> Rotate(Twice<THalf> a, int count)
+    {
+        (THalf low, THalf high) = count < THalf.Count ? (a.Low, a.High) : (a.High, a.Low);
+        int rest = count % THalf.Count;
+        THalf staying = THalf.FirstLanes(THalf.Count - rest);
+        low = THalf.Rotate(low, rest);
+        high = THalf.Rotate(high, rest);
+        return new(THalf.Select(staying, low, high), THalf.Select(staying, high, low));
+    }
+
+    [MethodImpl(Inline)]
+    public static float ToScalar(Twice<THalf> a) => THalf.ToScalar(a.Low);
+
+    [MethodImpl(Inline)]
     public static Twice<THalf> AddBits(Twice<THalf> a, Twice<THalf> b) => new(THalf.AddBits(a.Low, b.Low), THalf.AddBits(a.High, b.High));
 
     [MethodImpl(Inline)]

@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+
+namespace SimdNet.Simd;
+
+/// <summary><c>Σ x</c></summary>
+public readonly struct Sum : IFold
+{
+    /// <inheritdoc/>
+    public float Identity => 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Combine<TSimd>(TSimd accumulated, TSimd x)
+        where TSimd : struct, ISimd<TSimd> => accumulated + x;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Merge<TSimd>(TSimd a, TSimd b)
+        where TSimd : struct, ISimd<TSimd> => a + b;
+}
+
+/// <summary><c>Σ x²</c></summary>
+public readonly struct SumOfSquares : IFold
+{
+    /// <inheritdoc/>
+    public float Identity => 0;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Combine<TSimd>(TSimd accumulated, TSimd x)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        accumulated.Accumulate(x, x);
+        return accumulated;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Merge<TSimd>(TSimd a, TSimd b)
+        where TSimd : struct, ISimd<TSimd> => a + b;
+}
+
+/// <summary><c>max x</c>; NaN if one is NaN, -∞ of nothing.</summary>
+public readonly struct Maximum : IFold
+{
+    /// <inheritdoc/>
+    public float Identity => float.NegativeInfinity;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Combine<TSimd>(TSimd accumulated, TSimd x)
+        where TSimd : struct, ISimd<TSimd> => TSimd.Max(accumulated, x);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Merge<TSimd>(TSimd a, TSimd b)
+        where TSimd : struct, ISimd<TSimd> => TSimd.Max(a, b);
+}
