@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using SimdNet.Memory;
 
 namespace SimdNet;
 
@@ -92,6 +93,53 @@ internal static class Guard
     /// <summary>The number of values from the first element of a matrix to just after its last.</summary>
     private static long Extent(int rows, int columns, int rowStride, int columnStride) =>
         ((rows - 1L) * rowStride) + ((columns - 1L) * columnStride) + 1;
+
+    /// <summary>[m, k] · [k, n] → [m, n].</summary>
+    public static void Product(int aRows, int aColumns, int bRows, int bColumns, int cRows, int cColumns)
+    {
+        if (aColumns != bRows || aRows != cRows || bColumns != cColumns)
+        {
+            Throw.Product(aRows, aColumns, bRows, bColumns, cRows, cColumns);
+        }
+    }
+
+    /// <summary>
+    /// A product must not write where it reads. Windows of one larger matrix lie apart if their columns do, though the memory from first to
+    /// last element overlaps.
+    /// </summary>
+    public static void Apart(ReadOnlyMatrix operand, Matrix result, string name)
+    {
+        if (operand.Data.Overlaps(result.Data, out int offset) && !ColumnsApart(operand, result, offset))
+        {
+            Throw.OperandOverlap(name, offset);
+        }
+    }
+
+    /// <summary>A bias is empty or has a value for each row or column, and is not written.</summary>
+    public static void Bias(ReadOnlySpan<float> bias, int expected, Matrix result, string name)
+    {
+        if (!bias.IsEmpty)
+        {
+            Length(bias.Length, expected, name);
+            if (bias.Overlaps(result.Data, out int offset))
+            {
+                Throw.OperandOverlap(name, offset);
+            }
+        }
+    }
+
+    /// <summary>Whether two windows of one row-major matrix, the second <paramref name="offset"/> values after the first, share no column.</summary>
+    private static bool ColumnsApart(ReadOnlyMatrix first, Matrix second, int offset)
+    {
+        int stride = first.RowStride;
+        if (stride != second.RowStride || first.ColumnStride != 1 || second.ColumnStride != 1 || stride < first.Columns)
+        {
+            return false;
+        }
+
+        int column = ((offset % stride) + stride) % stride; // where the second starts, counted from the first's start
+        return column >= first.Columns && column + second.Columns <= stride;
+    }
 
     /// <summary>Every label names one of the classes.</summary>
     public static void Labels(ReadOnlySpan<int> labels, int classes, string name)

@@ -20,6 +20,8 @@ internal static class Throw
     [DoesNotReturn]
     public static void OutOfRange(string name, int value, int lowest, int highest) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected {lowest} to {highest}.");
+
+    [DoesNotReturn]
     public static void TooLarge(string name, int value, int most) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at most {most}.");
 
@@ -51,6 +53,16 @@ internal static class Throw
             $"Elements of a {rows} × {columns} matrix of strides ({rowStride}, {columnStride}) in '{name}' share a place: " +
             $"expected a row stride over {(columns - 1L) * columnStride} or a column stride over {(rows - 1L) * rowStride}.",
             name);
+
+    [DoesNotReturn]
+    public static void Product(int aRows, int aColumns, int bRows, int bColumns, int cRows, int cColumns) =>
+        throw new ArgumentException(
+            $"A [{aRows}, {aColumns}] times B [{bRows}, {bColumns}] does not give C [{cRows}, {cColumns}]: " +
+            "expected [m, k] · [k, n] → [m, n].");
+
+    [DoesNotReturn]
+    public static void OperandOverlap(string name, int offset) =>
+        throw new ArgumentException($"'c' starts {offset} values after '{name}' and overlaps it: expected no overlap.", name);
 
     [DoesNotReturn]
     public static void Label(string name, int index, int value, int classes) =>

@@ -1,4 +1,5 @@
 using SimdNet.Simd;
+using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
@@ -15,6 +16,9 @@ public static partial class Gemm
 
         /// <summary>Columns of a block of B.</summary>
         public const int Nc = 256;
+
+        /// <summary>Multiply-adds that are worth a thread's while.</summary>
+        public const int Grain = 1 << 18;
 
         /// <summary>Rows of a block of A.</summary>
         public const int Mc = 192;
@@ -36,6 +40,22 @@ public static partial class Gemm
         {
             int group = Math.Min(PanelRows - (row % PanelRows), left);
             return (tall && group == PanelRows) || group <= PanelRows / 2 ? group : (group + 1) / 2;
+        }
+
+        /// <summary>The width of the next panel: the widest, until <paramref name="left"/> columns fit one that is narrower.</summary>
+        public static int PanelWidth<TSimd>(int left)
+            where TSimd : struct, ISimd<TSimd> =>
+            left > 3 * TSimd.Count ? (TSimd.RegisterCount >= 32 ? 4 : 2) * TSimd.Count
+            : left > TSimd.Count ? 2 * TSimd.Count
+            : TSimd.Count;
+
+        /// <summary>The threads that a product is worth: none that would get less than <see cref="Grain"/> multiply-adds.</summary>
+        public static int Threads<TActivation>(ref readonly Product<TActivation> product, int maxThreads)
+            where TActivation : struct, IUnaryOperator
+        {
+            long work = (long)product.Rows * product.Columns * product.K;
+            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
+            return (int)Math.Clamp(work / Grain, 1, most);
         }
 
         public static bool PackA<TActivation>(ref readonly Product<TActivation> product)

@@ -9,7 +9,7 @@ public static partial class Gemm
     /// What happens to the sums of a tile: <c>C ← activation(α·sums + β·C + bias)</c>. After the first block of k, β is 1; bias and
     /// activation come with the last.
     /// </summary>
-    internal unsafe struct Epilogue<TActivation>
+    internal unsafe struct TileEpilogue<TActivation>
         where TActivation : struct, IUnaryOperator
     {
         public float Alpha, Beta;
@@ -22,9 +22,9 @@ public static partial class Gemm
         public readonly bool IsStore =>
             Alpha == 1 && Beta == 0 && (!IsLast || (RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity)));
 
-        public readonly Epilogue<TActivation> OfBlock(bool isFirst, bool isLast)
+        public readonly TileEpilogue<TActivation> OfBlock(bool isFirst, bool isLast)
         {
-            Epilogue<TActivation> block = this;
+            TileEpilogue<TActivation> block = this;
             block.Beta = isFirst ? Beta : 1;
             block.IsLast = isLast;
             return block;
@@ -41,55 +41,58 @@ public static partial class Gemm
         public readonly void Apply<TSimd>(Strided sums, int row, int column, int rows, int columns, Strided c)
             where TSimd : struct, ISimd<TSimd>
         {
-            float* columnBias = IsLast && ColumnBias != null ? ColumnBias + column : null;
-            float* rowBias = IsLast && RowBias != null ? RowBias + row : null;
+            float* gathered = stackalloc float[Blocking.MaxWidth];
             for (int i = 0; i < rows; i++)
             {
-                float* x = sums.At(i, 0), y = c.At(i, 0);
-                if (c.ColumnStride == 1)
+                bool contiguous = c.ColumnStride == 1;
+                float* values = contiguous ? c.At(i, 0) : gathered;
+                for (int j = 0; j < columns && !contiguous && Beta != 0; j++)
                 {
-                    Row<TSimd>(x, rowBias == null ? null : rowBias + i, columnBias, y, columns);
+                    gathered[j] = *c.At(i, j);
                 }
-                else
+
+                for (int j = 0; j < columns; j += TSimd.Count)
                 {
-                    float* gathered = stackalloc float[64];
-                    for (int j = 0; j < columns; j++) gathered[j] = Beta == 0 ? 0 : y[j * c.ColumnStride];
-                    Row<TSimd>(x, rowBias == null ? null : rowBias + i, columnBias, gathered, columns);
-                    for (int j = 0; j < columns; j++) y[j * c.ColumnStride] = gathered[j];
+                    Finish(TSimd.Load(sums.At(i, j)), values + j, row + i, column + j, columns - j);
+                }
+
+                for (int j = 0; j < columns && !contiguous; j++)
+                {
+                    *c.At(i, j) = gathered[j];
                 }
             }
         }
 
+        /// <summary>Finishes one vector of sums, or the first <paramref name="count"/> of its lanes.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly void Row<TSimd>(float* sums, float* rowBias, float* columnBias, float* c, int columns)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            int j = 0;
-            for (; j <= columns - TSimd.Count; j += TSimd.Count)
-            {
-                TSimd old = Beta == 0 ? TSimd.Zero : TSimd.Load(c + j);
-                TSimd bias = columnBias == null ? TSimd.Zero : TSimd.Load(columnBias + j);
-                Finish(TSimd.Load(sums + j), old, rowBias, columnBias, bias).Store(c + j);
-            }
-
-            if (j < columns)
-            {
-                int left = columns - j;
-                TSimd old = Beta == 0 ? TSimd.Zero : TSimd.LoadPartial(c + j, left);
-                TSimd bias = columnBias == null ? TSimd.Zero : TSimd.LoadPartial(columnBias + j, left);
-                Finish(TSimd.Load(sums + j), old, rowBias, columnBias, bias).StorePartial(c + j, left);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private readonly TSimd Finish<TSimd>(TSimd sum, TSimd old, float* rowBias, float* columnBias, TSimd bias)
+        private readonly void Finish<TSimd>(TSimd sum, float* c, int row, int column, int count)
             where TSimd : struct, ISimd<TSimd>
         {
             TSimd value = sum * TSimd.Broadcast(Alpha);
-            value = Beta == 0 ? value : TSimd.FusedMultiplyAdd(TSimd.Broadcast(Beta), old, value);
-            value = rowBias == null ? value : value + TSimd.Broadcast(*rowBias);
-            value = columnBias == null ? value : value + bias;
-            return IsLast ? Activation.Invoke(value) : value;
+            if (Beta != 0)
+            {
+                value = TSimd.FusedMultiplyAdd(TSimd.Broadcast(Beta), Read<TSimd>(c, count), value);
+            }
+
+            if (IsLast)
+            {
+                value = RowBias == null ? value : value + TSimd.Broadcast(RowBias[row]);
+                value = ColumnBias == null ? value : value + Read<TSimd>(ColumnBias + column, count);
+                value = Activation.Invoke(value);
+            }
+
+            if (count >= TSimd.Count)
+            {
+                value.Store(c);
+            }
+            else
+            {
+                value.StorePartial(c, count);
+            }
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static TSimd Read<TSimd>(float* source, int count)
+            where TSimd : struct, ISimd<TSimd> => count >= TSimd.Count ? TSimd.Load(source) : TSimd.LoadPartial(source, count);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SimdNet.Memory;
 using SimdNet.Simd;
 
@@ -9,21 +8,6 @@ public static partial class Gemm
     /// <summary>Fixed memory of one thread, made on its first product: a packed block of B, a packed block of A, a tile of sums.</summary>
     [ThreadStatic]
     private static AlignedBuffer? t_scratch;
-
-    /// <summary>Does the product at one vector width. A row of the widest tile takes four registers of 32, two of 16.</summary>
-    internal static void Run<TSimd, TActivation>(ref readonly Product<TActivation> product)
-        where TSimd : struct, ISimd<TSimd>
-        where TActivation : struct, IUnaryOperator
-    {
-        if (TSimd.RegisterCount >= 32)
-        {
-            LoopNest<Twice<Twice<TSimd>>, Twice<TSimd>, TSimd, TActivation>(in product);
-        }
-        else
-        {
-            LoopNest<Twice<TSimd>, Twice<TSimd>, TSimd, TActivation>(in product);
-        }
-    }
 
     /// <summary>
     /// <code>
@@ -60,7 +44,7 @@ public static partial class Gemm
                     block.A = product.A.From(row, block.K);
                     if (block.PackA)
                     {
-                        PackRows(block.A, block.RowEnd - row, block.Depth, block.PackedA);
+                        PackRows<TSimd>(block.A.Transposed, block.Depth, block.RowEnd - row, block.PackedA);
                     }
 
                     Panels<TWide, THalf, TSimd, TActivation>(in product, in block);
@@ -82,9 +66,9 @@ public static partial class Gemm
         int column = block.Column;
         while (column < block.ColumnEnd)
         {
-            int left = block.ColumnEnd - column;
-            column += left > 3 * TSimd.Count ? Panel<TWide, TSimd, TActivation>(in product, in block, column, tall: false)
-                : left > TSimd.Count ? Panel<THalf, TSimd, TActivation>(in product, in block, column, tall: false)
+            int width = Blocking.PanelWidth<TSimd>(block.ColumnEnd - column);
+            column += width == TWide.Count ? Panel<TWide, TSimd, TActivation>(in product, in block, column, tall: false)
+                : width == THalf.Count ? Panel<THalf, TSimd, TActivation>(in product, in block, column, tall: false)
                 : Panel<TSimd, TSimd, TActivation>(in product, in block, column, tall: true);
         }
     }
@@ -103,7 +87,7 @@ public static partial class Gemm
         tile.ARowStride = block.PackA ? 1 : block.A.RowStride;
         tile.AStep = block.PackA ? Blocking.PanelRows : block.A.ColumnStride;
         tile.CRowStride = direct ? product.C.RowStride : TVector.Count;
-        Strided b = BPanel<TVector, TActivation>(in product, in block, column, columns);
+        Strided b = BPanel<TSimd, TActivation>(in product, in block, column, columns, TVector.Count);
         tile.B = b.Data;
         tile.BStep = b.RowStride;
         int rows;
@@ -128,29 +112,40 @@ public static partial class Gemm
     }
 
     /// <summary>The panel of B at this column: in place, from a <see cref="PackedMatrix"/>, or packed now, with the first rows that need it.</summary>
-    private static unsafe Strided BPanel<TVector, TActivation>(
-        ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column, int columns)
-        where TVector : struct, ISimd<TVector>
+    private static unsafe Strided BPanel<TSimd, TActivation>(
+        ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column, int columns, int width)
+        where TSimd : struct, ISimd<TSimd>
         where TActivation : struct, IUnaryOperator
     {
         if (product.PackedB != null)
         {
-            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + (column * block.Depth), TVector.Count, 1);
+            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + (column * block.Depth), width, 1);
         }
 
         Strided b = product.B.From(block.K, column);
-        if (!block.PackB && columns == TVector.Count)
+        if (!block.PackB && columns == width)
         {
             return b;
         }
 
-        Strided packed = new(block.PackedB + ((column - block.Column) * block.Depth), TVector.Count, 1);
+        Strided packed = new(block.PackedB + ((column - block.Column) * block.Depth), width, 1);
         if (block.Row == product.RowStart)
         {
-            PackColumns<TVector>(b, block.Depth, columns, packed.Data);
+            PackPanel<TSimd>(b, block.Depth, columns, width, packed.Data);
         }
 
         return packed;
+    }
+
+    /// <summary>Packs a block of A, given as its transpose, in panels of <see cref="Blocking.PanelRows"/> rows.</summary>
+    private static unsafe void PackRows<TSimd>(Strided transposed, int depth, int rows, float* packed)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int row = 0; row < rows; row += Blocking.PanelRows)
+        {
+            int count = Math.Min(Blocking.PanelRows, rows - row);
+            PackPanel<TSimd>(transposed.From(0, row), depth, count, Blocking.PanelRows, packed + (row * depth));
+        }
     }
 
     /// <summary>Element (i, j) at <c>Data[i·RowStride + j·ColumnStride]</c>.</summary>
@@ -167,7 +162,7 @@ public static partial class Gemm
     }
 
     /// <summary>One product, or the part of it that one thread does.</summary>
-    internal unsafe struct Product<TActivation>
+    internal unsafe struct Product<TActivation> : ISimdKernel
         where TActivation : struct, IUnaryOperator
     {
         public int RowStart, RowEnd, ColumnStart, ColumnEnd, K;
@@ -176,11 +171,35 @@ public static partial class Gemm
         public float* PackedB; // instead of B: as a PackedMatrix lays it out
         public int PackedColumns; // its columns with those that fill the last panel
         public Strided C; // [m, n]
-        public Epilogue<TActivation> Epilogue;
+        public TileEpilogue<TActivation> Epilogue;
 
         public readonly int Rows => RowEnd - RowStart;
 
         public readonly int Columns => ColumnEnd - ColumnStart;
+
+        /// <summary>Does the product at one vector width. A row of the widest tile takes four registers of 32, two of 16.</summary>
+        public readonly void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            if (TSimd.RegisterCount >= 32)
+            {
+                LoopNest<Twice<Twice<TSimd>>, Twice<TSimd>, TSimd, TActivation>(in this);
+            }
+            else
+            {
+                LoopNest<Twice<TSimd>, Twice<TSimd>, TSimd, TActivation>(in this);
+            }
+        }
+
+        /// <summary>Cᵀ = BᵀAᵀ: the same sums, in the same order.</summary>
+        public void Transpose()
+        {
+            (A, B, C) = (B.Transposed, A.Transposed, C.Transposed);
+            (RowEnd, ColumnEnd) = (ColumnEnd, RowEnd);
+            float* rowBias = Epilogue.RowBias;
+            Epilogue.RowBias = Epilogue.ColumnBias;
+            Epilogue.ColumnBias = rowBias;
+        }
     }
 
     /// <summary>Where the loop nest stands.</summary>
@@ -190,7 +209,7 @@ public static partial class Gemm
         public int Row, RowEnd, Column, ColumnEnd, K, Depth;
         public Strided A; // [rows, depth]
         public bool PackA, PackB;
-        public Epilogue<TActivation> Epilogue;
+        public TileEpilogue<TActivation> Epilogue;
         public float* Scratch;
 
         /// <summary>The first value of a row of the block of A, counted from the block's first.</summary>

@@ -1,0 +1,154 @@
+using SimdNet.Memory;
+using SimdNet.Simd;
+using SimdNet.Threading;
+
+namespace SimdNet.Kernels;
+
+/// <summary>
+/// Matrix products, float32: <c>C ← activation(α·A·B + β·C + bias)</c>. Each element of C is summed in order of k by fused multiply-add, in
+/// blocks of one size, whatever the shape, the strides, the threads and the width of the vectors: its bits depend on its row of A, its
+/// column of B and what is done with the sum, on nothing else.
+/// </summary>
+/// <remarks>
+/// The blocking follows K. Goto and R. A. van de Geijn, "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008), and F. G.
+/// Van Zee and R. A. van de Geijn, "BLIS", ACM TOMS 41 (2015). Nothing is allocated after a thread's first product.
+/// </remarks>
+public static partial class Gemm
+{
+    /// <summary><c>C ← A·B</c>, dense row-major matrices.</summary>
+    /// <param name="a">[m, k].</param>
+    /// <param name="b">[k, n].</param>
+    /// <param name="c">[m, n], written; it must not overlap <paramref name="a"/> or <paramref name="b"/>.</param>
+    /// <param name="m">Rows of A and C, 0 or more.</param>
+    /// <param name="n">Columns of B and C, 0 or more.</param>
+    /// <param name="k">Columns of A and rows of B, 0 or more; 0 makes C zero.</param>
+    /// <exception cref="ArgumentException">A size is negative, a length does not fit its sizes, or C overlaps an operand.</exception>
+    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k) =>
+        Multiply(1, new ReadOnlyMatrix(a, m, k), new ReadOnlyMatrix(b, k, n), 0, new Matrix(c, m, n));
+
+    /// <summary><c>C ← α·A·B + β·C</c>.</summary>
+    /// <param name="alpha">α; where it is 0, A and B are not read.</param>
+    /// <param name="a">[m, k].</param>
+    /// <param name="b">[k, n].</param>
+    /// <param name="beta">β; where it is 0, C is not read.</param>
+    /// <param name="c">[m, n], written; it must not overlap <paramref name="a"/> or <paramref name="b"/>.</param>
+    /// <param name="maxThreads">The most threads that may take part; 0 for <see cref="WorkerTeam.Size"/>.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit together, or C overlaps an operand.</exception>
+    public static void Multiply(float alpha, ReadOnlyMatrix a, ReadOnlyMatrix b, float beta, Matrix c, int maxThreads = 0) =>
+        Multiply(alpha, a, b, beta, c, default(Epilogue<Identity>), maxThreads);
+
+    /// <summary><c>C ← activation(α·A·B + β·C + bias)</c>.</summary>
+    /// <typeparam name="TActivation">The activation.</typeparam>
+    /// <param name="alpha">α; where it is 0, A and B are not read.</param>
+    /// <param name="a">[m, k].</param>
+    /// <param name="b">[k, n].</param>
+    /// <param name="beta">β; where it is 0, C is not read.</param>
+    /// <param name="c">[m, n], written; it must not overlap an operand.</param>
+    /// <param name="epilogue">Bias and activation.</param>
+    /// <param name="maxThreads">The most threads that may take part; 0 for <see cref="WorkerTeam.Size"/>.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit together, or C overlaps an operand.</exception>
+    public static unsafe void Multiply<TActivation>(
+        float alpha, ReadOnlyMatrix a, ReadOnlyMatrix b, float beta, Matrix c, Epilogue<TActivation> epilogue, int maxThreads = 0)
+        where TActivation : struct, IUnaryOperator
+    {
+        Guard.Product(a.Rows, a.Columns, b.Rows, b.Columns, c.Rows, c.Columns);
+        Guard.Apart(b, c, nameof(b));
+        fixed (float* bData = b.Data)
+        {
+            Product<TActivation> product = default;
+            product.B = new(bData, b.RowStride, b.ColumnStride);
+            Multiply(ref product, alpha, a, beta, c, epilogue, maxThreads);
+        }
+    }
+
+    /// <summary><c>C ← activation(α·A·B + β·C + bias)</c> by a B that was packed before.</summary>
+    /// <typeparam name="TActivation">The activation.</typeparam>
+    /// <param name="alpha">α; where it is 0, A and B are not read.</param>
+    /// <param name="a">[m, k].</param>
+    /// <param name="b">[k, n].</param>
+    /// <param name="beta">β; where it is 0, C is not read.</param>
+    /// <param name="c">[m, n], written; it must not overlap <paramref name="a"/>.</param>
+    /// <param name="epilogue">Bias and activation.</param>
+    /// <param name="maxThreads">The most threads that may take part; 0 for <see cref="WorkerTeam.Size"/>.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit together, or C overlaps A or a bias.</exception>
+    public static unsafe void Multiply<TActivation>(
+        float alpha, ReadOnlyMatrix a, PackedMatrix b, float beta, Matrix c, Epilogue<TActivation> epilogue, int maxThreads = 0)
+        where TActivation : struct, IUnaryOperator
+    {
+        Guard.Product(a.Rows, a.Columns, b.Rows, b.Columns, c.Rows, c.Columns);
+        Product<TActivation> product = default;
+        product.PackedB = b.Panels.Pointer;
+        product.PackedColumns = b.PackedColumns;
+        Multiply(ref product, alpha, a, beta, c, epilogue, maxThreads);
+        GC.KeepAlive(b);
+    }
+
+    /// <summary>Completes a product that has its B, and runs it.</summary>
+    private static unsafe void Multiply<TActivation>(
+        ref Product<TActivation> product, float alpha, ReadOnlyMatrix a, float beta, Matrix c, Epilogue<TActivation> epilogue, int maxThreads)
+        where TActivation : struct, IUnaryOperator
+    {
+        Guard.Apart(a, c, nameof(a));
+        Guard.Bias(epilogue.RowBias, c.Rows, c, nameof(epilogue.RowBias));
+        Guard.Bias(epilogue.ColumnBias, c.Columns, c, nameof(epilogue.ColumnBias));
+        Guard.NotNegative(maxThreads, nameof(maxThreads));
+        fixed (float* aData = a.Data, cData = c.Data, rowBias = epilogue.RowBias, columnBias = epilogue.ColumnBias)
+        {
+            product.RowEnd = c.Rows;
+            product.ColumnEnd = c.Columns;
+            product.K = alpha == 0 ? 0 : a.Columns;
+            product.A = new(aData, a.RowStride, a.ColumnStride);
+            product.C = new(cData, c.RowStride, c.ColumnStride);
+            product.Epilogue.Alpha = alpha;
+            product.Epilogue.Beta = beta;
+            product.Epilogue.RowBias = rowBias;
+            product.Epilogue.ColumnBias = columnBias;
+            product.Epilogue.Activation = epilogue.Activation;
+            if (c.ColumnStride != 1 && c.RowStride == 1 && product.PackedB == null)
+            {
+                product.Transpose();
+            }
+
+            Run(ref product, maxThreads);
+        }
+    }
+
+    /// <summary>Shares the product among threads: whole rows or whole columns of tiles each, never a part of a sum.</summary>
+    private static void Run<TActivation>(ref Product<TActivation> product, int maxThreads)
+        where TActivation : struct, IUnaryOperator
+    {
+        int threads = Blocking.Threads(in product, maxThreads);
+        if (threads == 1)
+        {
+            SimdWidth.Invoke(ref product);
+            return;
+        }
+
+        bool byColumns = product.Columns >= product.Rows;
+        int unit = byColumns ? Blocking.MaxWidth : Blocking.PanelRows;
+        int units = ((byColumns ? product.Columns : product.Rows) + unit - 1) / unit;
+        WorkerTeam.For(units, Math.Max(1, units / threads), new Part<TActivation>(product, byColumns, unit), threads);
+    }
+
+    /// <summary>A thread's part of a product: some units of rows or of columns.</summary>
+    private readonly struct Part<TActivation>(Product<TActivation> product, bool byColumns, int unit) : IRangeBody
+        where TActivation : struct, IUnaryOperator
+    {
+        public void Invoke(int start, int end)
+        {
+            Product<TActivation> part = product;
+            if (byColumns)
+            {
+                part.ColumnStart = start * unit;
+                part.ColumnEnd = Math.Min(end * unit, part.ColumnEnd);
+            }
+            else
+            {
+                part.RowStart = start * unit;
+                part.RowEnd = Math.Min(end * unit, part.RowEnd);
+            }
+
+            SimdWidth.Invoke(ref part);
+        }
+    }
+}

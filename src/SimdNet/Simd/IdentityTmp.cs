@@ -1,7 +1,0 @@
-namespace SimdNet.Simd;
-/// <summary>tmp</summary>
-public readonly struct Identity : IUnaryOperator
-{
-    /// <inheritdoc/>
-    public TSimd Invoke<TSimd>(TSimd x) where TSimd : struct, ISimd<TSimd> => x;
-}
