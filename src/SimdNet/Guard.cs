@@ -62,6 +62,26 @@ internal static class Guard
         }
     }
 
+    /// <summary>A dense matrix fills its data.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Matrix(int length, int rows, int columns, string name)
+    {
+        if ((rows | columns) < 0 || (long)rows * columns != length)
+        {
+            Throw.Matrix(name, length, rows, columns);
+        }
+    }
+
+    /// <summary>What is written must not be what is read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apart(ReadOnlySpan<float> operand, ReadOnlySpan<float> result, string name)
+    {
+        if (operand.Overlaps(result, out int offset))
+        {
+            Throw.OperandOverlap(name, offset);
+        }
+    }
+
     /// <summary>Every element of a strided matrix must lie inside its data.</summary>
     public static void Matrix(int length, int rows, int columns, int rowStride, int columnStride, string name)
     {
@@ -121,10 +141,7 @@ internal static class Guard
         if (!bias.IsEmpty)
         {
             Length(bias.Length, expected, name);
-            if (bias.Overlaps(result.Data, out int offset))
-            {
-                Throw.OperandOverlap(name, offset);
-            }
+            Apart(bias, result.Data, name);
         }
     }
 

@@ -41,6 +41,10 @@ internal static class Throw
             destination);
 
     [DoesNotReturn]
+    public static void Matrix(string name, int length, int rows, int columns) =>
+        throw new ArgumentException($"'{name}' holds {length} values, expected a matrix of {rows} × {columns}, 0 or more each.", name);
+
+    [DoesNotReturn]
     public static void MatrixBeyondData(
         string name, int rows, int columns, int rowStride, int columnStride, long extent, int length) =>
         throw new ArgumentException(

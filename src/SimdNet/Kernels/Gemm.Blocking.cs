@@ -15,7 +15,10 @@ public static partial class Gemm
         public const int Kc = 512;
 
         /// <summary>Columns of a block of B.</summary>
-        public const int Nc = 256;
+        public const int Nc = 1024;
+
+        /// <summary>Rows so far apart, a page or more, are not read in place over and over.</summary>
+        public const int FarStride = 1024;
 
         /// <summary>Multiply-adds that are worth a thread's while.</summary>
         public const int Grain = 1 << 18;
@@ -23,23 +26,28 @@ public static partial class Gemm
         /// <summary>Rows of a block of A.</summary>
         public const int Mc = 192;
 
-        /// <summary>Rows of a tall tile and of a panel of packed A; a tile of full width has half as many.</summary>
-        public const int PanelRows = 12;
+        /// <summary>The most rows of a tile; one of full width has half as many.</summary>
+        public const int TileRows = 12;
 
         /// <summary>The widest vector of the widest machine: 4 × 16.</summary>
         public const int MaxWidth = 64;
 
-        /// <summary>A block of B, a block of A, a tile of sums.</summary>
-        public const int ScratchLength = (Nc * Kc) + (Mc * Kc) + (PanelRows * MaxWidth);
+        /// <summary>A compact block of A by rows: a cache line more than the row, or rows would share cache sets.</summary>
+        public const int CompactColumnStride = Kc + 16;
 
-        /// <summary>
-        /// The rows of the next tile, when <paramref name="row"/> rows of the block are done and <paramref name="left"/> are not: no tile
-        /// crosses from one panel of 12 into the next, and what is left over is halved rather than ended by a tile of one row.
-        /// </summary>
-        public static int TileRows(int row, int left, bool tall)
+        /// <summary>A compact block of A by columns.</summary>
+        public const int CompactRowStride = Mc + 16;
+
+        public const int CompactLength = (Mc + 16) * (Kc + 16);
+
+        /// <summary>A block of B, a block of A, a tile of sums.</summary>
+        public const int ScratchLength = (Nc * Kc) + CompactLength + (TileRows * MaxWidth);
+
+        /// <summary>The rows of the next tile: what is left over is halved rather than ended by a tile of one row.</summary>
+        public static int RowsOfTile(int left, bool tall)
         {
-            int group = Math.Min(PanelRows - (row % PanelRows), left);
-            return (tall && group == PanelRows) || group <= PanelRows / 2 ? group : (group + 1) / 2;
+            int most = tall ? TileRows : TileRows / 2;
+            return left >= 2 * most ? most : left > most ? (left + 1) / 2 : left;
         }
 
         /// <summary>The width of the next panel: the widest, until <paramref name="left"/> columns fit one that is narrower.</summary>
@@ -59,9 +67,10 @@ public static partial class Gemm
         }
 
         public static bool PackA<TActivation>(ref readonly Product<TActivation> product)
-            where TActivation : struct, IUnaryOperator => product.A.ColumnStride != 1 && product.A.RowStride != 1;
+            where TActivation : struct, IUnaryOperator =>
+            Math.Max(product.A.ColumnStride, product.A.RowStride) >= FarStride && product.Columns >= 128 && product.K > 32;
 
         public static bool PackB<TActivation>(ref readonly Product<TActivation> product)
-            where TActivation : struct, IUnaryOperator => product.B.ColumnStride != 1;
+            where TActivation : struct, IUnaryOperator => product.B.ColumnStride != 1 || (product.B.RowStride >= FarStride && product.Rows >= 128);
     }
 }

@@ -16,17 +16,23 @@ public static partial class Gemm
         public float* RowBias; // [m] or null
         public float* ColumnBias; // [n] or null
         public TActivation Activation;
+
+        /// <summary>Whether this is the last block of k.</summary>
         public bool IsLast;
 
-        /// <summary>Whether the sums are C as they stand.</summary>
-        public readonly bool IsStore =>
-            Alpha == 1 && Beta == 0 && (!IsLast || (RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity)));
+        /// <summary>Whether the sums of this block are C as they stand.</summary>
+        public bool IsStore;
+
+        /// <summary>Whether C is the plain product.</summary>
+        public readonly bool IsNone =>
+            Alpha == 1 && Beta == 0 && RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity);
 
         public readonly TileEpilogue<TActivation> OfBlock(bool isFirst, bool isLast)
         {
             TileEpilogue<TActivation> block = this;
             block.Beta = isFirst ? Beta : 1;
             block.IsLast = isLast;
+            block.IsStore = isFirst && (isLast ? IsNone : Alpha == 1 && Beta == 0);
             return block;
         }
 

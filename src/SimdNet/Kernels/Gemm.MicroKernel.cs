@@ -18,6 +18,9 @@ internal unsafe interface ITileRows<TVector>
     void Accumulate(float* a, nint aRowStride, TVector b);
 
     void Store(float* c, nint cRowStride);
+
+    /// <summary>Writes the first <paramref name="columns"/> sums of each row.</summary>
+    void StorePartial(float* c, nint cRowStride, int columns);
 }
 
 /// <summary>One row of a tile.</summary>
@@ -34,7 +37,10 @@ internal unsafe struct Row<TVector> : ITileRows<TVector>
     public void Accumulate(float* a, nint aRowStride, TVector b) => _sum.Accumulate(TVector.Broadcast(*a), b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* c, nint cRowStride) => _sum.Store(c);
+    public readonly void Store(float* c, nint cRowStride) => _sum.Store(c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StorePartial(float* c, nint cRowStride, int columns) => _sum.StorePartial(c, columns);
 }
 
 /// <summary>Rows on top of rows.</summary>
@@ -62,17 +68,25 @@ internal unsafe struct Stack<TUpper, TLower, TVector> : ITileRows<TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* c, nint cRowStride)
+    public readonly void Store(float* c, nint cRowStride)
     {
         _upper.Store(c, cRowStride);
         _lower.Store(c + (TUpper.Count * cRowStride), cRowStride);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void StorePartial(float* c, nint cRowStride, int columns)
+    {
+        _upper.StorePartial(c, cRowStride, columns);
+        _lower.StorePartial(c + (TUpper.Count * cRowStride), cRowStride, columns);
+    }
 }
 
-/// <summary>The operands of one tile, <c>C[i, :] ← Σ A[i, k]·B[k, :]</c>, whose rows of B and C are one (wide) vector.</summary>
+/// <summary>The operands of one tile, <c>C[i, :] ← Σ A[i, k]·B[k, :]</c>, whose rows of B and C are one (wide) vector or its first columns.</summary>
 internal unsafe struct Tile
 {
     public int K;
+    public int Columns;
     public float* A; // element (i, k) at A[i·ARowStride + k·AStep]
     public nint ARowStride, AStep;
     public float* B; // row k at B[k·BStep]
@@ -96,25 +110,45 @@ public static partial class Gemm
         float* a = tile.A;
         float* b = tile.B;
         nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep;
-        for (int k = tile.K; k > 0; k--)
+        if (tile.Columns == TVector.Count)
         {
-            sums.Accumulate(a, aRowStride, TVector.Load(b));
-            a += aStep;
-            b += bStep;
-        }
+            for (int k = tile.K; k > 0; k--)
+            {
+                sums.Accumulate(a, aRowStride, TVector.Load(b));
+                a += aStep;
+                b += bStep;
+            }
 
-        sums.Store(tile.C, tile.CRowStride);
+            sums.Store(tile.C, tile.CRowStride);
+        }
+        else
+        {
+            int columns = tile.Columns;
+            for (int k = tile.K; k > 0; k--)
+            {
+                sums.Accumulate(a, aRowStride, TVector.LoadPartial(b, columns));
+                a += aStep;
+                b += bStep;
+            }
+
+            sums.StorePartial(tile.C, tile.CRowStride, columns);
+        }
     }
 
-    /// <summary>Runs the micro-kernel of exactly <paramref name="rows"/> rows: 1 to 6, or 12.</summary>
+    /// <summary>Runs the micro-kernel of exactly <paramref name="rows"/> rows, 1 to 12.</summary>
     private static void MicroKernel<TVector>(int rows, ref readonly Tile tile)
         where TVector : struct, ISimd<TVector> =>
-        MicroKernel<Row<TVector>, Stack<Row<TVector>, Row<TVector>, TVector>, TVector>(rows, in tile);
+        MicroKernel<
+            Row<TVector>,
+            Stack<Row<TVector>, Row<TVector>, TVector>,
+            Stack<Stack<Row<TVector>, Row<TVector>, TVector>, Stack<Row<TVector>, Row<TVector>, TVector>, TVector>,
+            TVector>(rows, in tile);
 
-    /// <summary>One row and two rows have names here, so that the taller tiles can be spelled.</summary>
-    private static void MicroKernel<TOne, TTwo, TVector>(int rows, ref readonly Tile tile)
+    /// <summary>One, two and four rows have names here, so that every height can be spelled.</summary>
+    private static void MicroKernel<TOne, TTwo, TFour, TVector>(int rows, ref readonly Tile tile)
         where TOne : struct, ITileRows<TVector>
         where TTwo : struct, ITileRows<TVector>
+        where TFour : struct, ITileRows<TVector>
         where TVector : struct, ISimd<TVector>
     {
         switch (rows)
@@ -129,22 +163,32 @@ public static partial class Gemm
                 MicroKernel<Stack<TTwo, TOne, TVector>, TVector>(in tile);
                 break;
             case 4:
-                MicroKernel<Stack<TTwo, TTwo, TVector>, TVector>(in tile);
+                MicroKernel<TFour, TVector>(in tile);
                 break;
             case 5:
-                MicroKernel<Stack<Stack<TTwo, TTwo, TVector>, TOne, TVector>, TVector>(in tile);
+                MicroKernel<Stack<TFour, TOne, TVector>, TVector>(in tile);
                 break;
             case 6:
-                MicroKernel<Stack<Stack<TTwo, TTwo, TVector>, TTwo, TVector>, TVector>(in tile);
+                MicroKernel<Stack<TFour, TTwo, TVector>, TVector>(in tile);
+                break;
+            case 7:
+                MicroKernel<Stack<TFour, Stack<TTwo, TOne, TVector>, TVector>, TVector>(in tile);
                 break;
             case 8:
-                MicroKernel<Stack<Stack<TTwo, TTwo, TVector>, Stack<TTwo, TTwo, TVector>, TVector>, TVector>(in tile);
+                MicroKernel<Stack<TFour, TFour, TVector>, TVector>(in tile);
+                break;
+            case 9:
+                MicroKernel<Stack<Stack<TFour, TFour, TVector>, TOne, TVector>, TVector>(in tile);
+                break;
+            case 10:
+                MicroKernel<Stack<Stack<TFour, TFour, TVector>, TTwo, TVector>, TVector>(in tile);
+                break;
+            case 11:
+                MicroKernel<Stack<Stack<TFour, TFour, TVector>, Stack<TTwo, TOne, TVector>, TVector>, TVector>(in tile);
                 break;
             default:
                 Debug.Assert(rows == 12, "the tile heights of Blocking");
-                MicroKernel<
-                    Stack<Stack<Stack<TTwo, TTwo, TVector>, TTwo, TVector>, Stack<Stack<TTwo, TTwo, TVector>, TTwo, TVector>, TVector>,
-                    TVector>(in tile);
+                MicroKernel<Stack<Stack<TFour, TFour, TVector>, TFour, TVector>, TVector>(in tile);
                 break;
         }
     }

@@ -52,13 +52,12 @@ public static partial class Gemm
 
     /// <summary>
     /// Lays out a panel, <paramref name="depth"/> rows of <paramref name="columns"/> columns, as rows of <paramref name="width"/> values without a
-    /// gap; columns that it lacks are zero. It serves both sides: a panel of A is one of its transpose.
+    /// gap; columns that it lacks are zero.
     /// <code>
     /// b00 b01 b02 ...             b00 b01 b02 ... b10 b11 b12 ... b20 ...
     /// b10 b11 b12 ...      →      ╰── width ────╯
     /// </code>
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void PackPanel<TSimd>(Strided source, int depth, int columns, int width, float* packed)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -81,6 +80,32 @@ public static partial class Gemm
         }
     }
 
+    /// <summary>
+    /// Copies a block of A as it lies, rows or columns unbroken, to strides that neither share cache sets nor leave a page behind each: the
+    /// micro-kernel broadcasts single values, so it needs no other order.
+    /// </summary>
+    private static unsafe Strided Compact<TSimd>(Strided a, int rows, int depth, float* compact)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        if (a.RowStride == 1)
+        {
+            CopyRows<TSimd>(a.Transposed, depth, rows, Blocking.CompactRowStride, compact);
+            return new(compact, 1, Blocking.CompactRowStride);
+        }
+
+        if (a.ColumnStride == 1)
+        {
+            CopyRows<TSimd>(a, rows, depth, Blocking.CompactColumnStride, compact);
+        }
+        else
+        {
+            CopyElements(a, 0, rows, 0, depth, Blocking.CompactColumnStride, compact);
+        }
+
+        return new(compact, Blocking.CompactColumnStride, 1);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void CopyRows<TSimd>(Strided source, int depth, int columns, int width, float* packed)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -112,6 +137,7 @@ public static partial class Gemm
     /// Rows that lie down in memory are stood up four by four. A strip of 16 rows of the panel is finished before the next, so that each
     /// cache line of the source is read once and the strip written (4 KiB) stays in L1.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Transpose(Strided source, int depth, int columns, int width, float* packed)
     {
         const int Strip = 16;

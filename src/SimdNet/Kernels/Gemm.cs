@@ -23,8 +23,26 @@ public static partial class Gemm
     /// <param name="n">Columns of B and C, 0 or more.</param>
     /// <param name="k">Columns of A and rows of B, 0 or more; 0 makes C zero.</param>
     /// <exception cref="ArgumentException">A size is negative, a length does not fit its sizes, or C overlaps an operand.</exception>
-    public static void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k) =>
-        Multiply(1, new ReadOnlyMatrix(a, m, k), new ReadOnlyMatrix(b, k, n), 0, new Matrix(c, m, n));
+    public static unsafe void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
+    {
+        Guard.Matrix(a.Length, m, k, nameof(a));
+        Guard.Matrix(b.Length, k, n, nameof(b));
+        Guard.Matrix(c.Length, m, n, nameof(c));
+        Guard.Apart(a, c, nameof(a));
+        Guard.Apart(b, c, nameof(b));
+        fixed (float* aData = a, bData = b, cData = c)
+        {
+            Product<Identity> product = default;
+            product.RowEnd = m;
+            product.ColumnEnd = n;
+            product.K = k;
+            product.A = new(aData, k, 1);
+            product.B = new(bData, n, 1);
+            product.C = new(cData, n, 1);
+            product.Epilogue.Alpha = 1;
+            Run(ref product, maxThreads: 0);
+        }
+    }
 
     /// <summary><c>C ← α·A·B + β·C</c>.</summary>
     /// <param name="alpha">α; where it is 0, A and B are not read.</param>
@@ -125,7 +143,7 @@ public static partial class Gemm
         }
 
         bool byColumns = product.Columns >= product.Rows;
-        int unit = byColumns ? Blocking.MaxWidth : Blocking.PanelRows;
+        int unit = byColumns ? Blocking.MaxWidth : Blocking.TileRows;
         int units = ((byColumns ? product.Columns : product.Rows) + unit - 1) / unit;
         WorkerTeam.For(units, Math.Max(1, units / threads), new Part<TActivation>(product, byColumns, unit), threads);
     }

@@ -58,14 +58,14 @@ internal unsafe struct Simd512 : ISimd<Simd512>
 
     [MethodImpl(Inline)]
     public static Simd512 LoadPartial(float* source, int count) =>
-        new(Avx512F.MaskLoad(source, FirstLanes(count)._value, Vector512<float>.Zero));
+        new(Avx512F.MaskLoad((int*)source, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)), Vector512<int>.Zero).AsSingle());
 
     [MethodImpl(Inline)]
     public readonly void Store(float* destination) => Vector512.Store(_value, destination);
 
     [MethodImpl(Inline)]
     public readonly void StorePartial(float* destination, int count) =>
-        Avx512F.MaskStore(destination, FirstLanes(count)._value, _value);
+        Avx512F.MaskStore((int*)destination, Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)), _value.AsInt32());
 
     [MethodImpl(Inline)]
     public void Accumulate(Simd512 a, Simd512 b) => _value = Vector512.FusedMultiplyAdd(a._value, b._value, _value);
