@@ -135,7 +135,9 @@ public static partial class Gemm
             return b;
         }
 
-        Strided packed = new(block.PackedB + ((column - block.Column) * block.Depth), width, 1);
+        // Panels that no second block of rows will read share one place, which stays in cache.
+        int place = product.Rows <= Blocking.Mc ? 0 : (column - block.Column) * block.Depth;
+        Strided packed = new(block.PackedB + place, width, 1);
         if (block.Row == product.RowStart)
         {
             PackPanel<TSimd>(b, block.Depth, columns, width, packed.Data);

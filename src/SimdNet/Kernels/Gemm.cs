@@ -122,11 +122,6 @@ public static partial class Gemm
             product.Epilogue.RowBias = rowBias;
             product.Epilogue.ColumnBias = columnBias;
             product.Epilogue.Activation = epilogue.Activation;
-            if (c.ColumnStride != 1 && c.RowStride == 1 && product.PackedB == null)
-            {
-                product.Transpose();
-            }
-
             Run(ref product, maxThreads);
         }
     }
@@ -135,6 +130,11 @@ public static partial class Gemm
     private static void Run<TActivation>(ref Product<TActivation> product, int maxThreads)
         where TActivation : struct, IUnaryOperator
     {
+        if (Blocking.Transpose(in product))
+        {
+            product.Transpose();
+        }
+
         int threads = Blocking.Threads(in product, maxThreads);
         if (threads == 1)
         {
