@@ -149,7 +149,7 @@ internal static class Guard
     private static bool ColumnsApart(ReadOnlyMatrix first, Matrix second, int offset)
     {
         int stride = first.RowStride;
-        if (stride != second.RowStride || first.ColumnStride != 1 || second.ColumnStride != 1 || stride < first.Columns)
+        if (stride == 0 || stride != second.RowStride || first.ColumnStride != 1 || second.ColumnStride != 1 || stride < first.Columns)
         {
             return false;
         }
