@@ -66,7 +66,7 @@ internal static class Guard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Matrix(int length, int rows, int columns, string name)
     {
-        if ((rows | columns) < 0 || (long)rows * columns != length)
+        if ((long)rows * columns != length)
         {
             Throw.Matrix(name, length, rows, columns);
         }

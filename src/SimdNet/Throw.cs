@@ -42,7 +42,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void Matrix(string name, int length, int rows, int columns) =>
-        throw new ArgumentException($"'{name}' holds {length} values, expected a matrix of {rows} × {columns}, 0 or more each.", name);
+        throw new ArgumentException($"'{name}' holds {length} values, expected {(long)rows * columns} of a {rows} × {columns} matrix.", name);
 
     [DoesNotReturn]
     public static void MatrixBeyondData(

@@ -25,6 +25,9 @@ public static partial class Gemm
     /// <exception cref="ArgumentException">A size is negative, a length does not fit its sizes, or C overlaps an operand.</exception>
     public static unsafe void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
     {
+        Guard.NotNegative(m, nameof(m));
+        Guard.NotNegative(n, nameof(n));
+        Guard.NotNegative(k, nameof(k));
         Guard.Matrix(a.Length, m, k, nameof(a));
         Guard.Matrix(b.Length, k, n, nameof(b));
         Guard.Matrix(c.Length, m, n, nameof(c));

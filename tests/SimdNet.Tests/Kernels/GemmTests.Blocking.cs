@@ -7,22 +7,21 @@ namespace SimdNet.Tests.Kernels;
 
 public sealed partial class GemmTests
 {
-    private static readonly int[] s_kernelRows = [1, 2, 3, 4, 5, 6, 12];
-
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Tiles_have_heights_of_the_kernel_and_cross_no_panel(bool tall)
+    [InlineData(true, 12)]
+    [InlineData(false, 6)]
+    public void Tiles_are_as_tall_as_they_may_be_and_none_is_much_lower_than_the_one_before(bool tall, int most)
     {
         for (int rows = 1; rows <= Gemm.Blocking.Mc; rows++)
         {
-            int tile;
-            for (int row = 0; row < rows; row += tile)
+            int tile, before = most;
+            for (int left = rows; left > 0; left -= tile)
             {
-                tile = Gemm.Blocking.TileRows(row, rows - row, tall);
-                Assert.Contains(tile, s_kernelRows);
-                Assert.True(tile <= rows - row, $"{tile} rows at {row} of {rows}");
-                Assert.Equal(row / Gemm.Blocking.PanelRows, (row + tile - 1) / Gemm.Blocking.PanelRows);
+                tile = Gemm.Blocking.RowsOfTile(left, tall);
+                Assert.InRange(tile, 1, Math.Min(left, most));
+                Assert.True(rows <= most || tile >= most / 2, $"{tile} rows when {left} of {rows} are left");
+                Assert.True(tile <= before, $"{tile} rows after {before}");
+                before = tile;
             }
         }
     }

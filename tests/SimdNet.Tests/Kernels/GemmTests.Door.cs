@@ -27,19 +27,19 @@ public sealed partial class GemmTests
     }
 
     [Theory]
-    [InlineData(-1, 5, 3, "'rows' is -1")]
-    [InlineData(2, -1, 3, "'columns' is -1")]
-    [InlineData(2, 5, -1, "'columns' is -1")]
+    [InlineData(-1, 5, 3, "'m' is -1")]
+    [InlineData(2, -1, 3, "'n' is -1")]
+    [InlineData(2, 5, -1, "'k' is -1")]
     public void Negative_sizes_are_refused(int m, int n, int k, string message) =>
         Refused<ArgumentOutOfRangeException>(message, c => Gemm.Multiply(new float[6], new float[15], c[..10], m, n, k));
 
     [Theory]
-    [InlineData(5, 15, 10, "reaches over 6 values, but 'data' holds 5")]
-    [InlineData(7, 15, 10, "'data' holds 7 values, expected 6")]
-    [InlineData(6, 14, 10, "reaches over 15 values, but 'data' holds 14")]
-    [InlineData(6, 16, 10, "'data' holds 16 values, expected 15")]
-    [InlineData(6, 15, 9, "reaches over 10 values, but 'data' holds 9")]
-    [InlineData(6, 15, 11, "'data' holds 11 values, expected 10")]
+    [InlineData(5, 15, 10, "'a' holds 5 values, expected 6 of a 2 × 3 matrix")]
+    [InlineData(7, 15, 10, "'a' holds 7 values, expected 6")]
+    [InlineData(6, 14, 10, "'b' holds 14 values, expected 15")]
+    [InlineData(6, 16, 10, "'b' holds 16 values, expected 15")]
+    [InlineData(6, 15, 9, "'c' holds 9 values, expected 10")]
+    [InlineData(6, 15, 11, "'c' holds 11 values, expected 10")]
     public void Lengths_that_do_not_fit_are_refused(int aLength, int bLength, int cLength, string message) =>
         Refused<ArgumentException>(message, c => Gemm.Multiply(new float[aLength], new float[bLength], c[..cLength], 2, 5, 3));
 
@@ -49,7 +49,7 @@ public sealed partial class GemmTests
     [InlineData(65536, 1, 65536)]
     [InlineData(1, 65536, 65536)]
     public void Sizes_whose_product_overflows_are_refused(int m, int n, int k) =>
-        Refused<ArgumentException>("reaches over", c => Gemm.Multiply([], [], c[..0], m, n, k));
+        Refused<ArgumentException>("holds 0 values, expected ", c => Gemm.Multiply([], [], c[..0], m, n, k));
 
     [Fact]
     public void Negative_thread_counts_are_refused()

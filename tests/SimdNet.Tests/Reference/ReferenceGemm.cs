@@ -63,8 +63,8 @@ internal static class ReferenceGemm
                     value += Block(a, b, i, j, ref k, depth) * alpha;
                 }
 
-                value = rowBias.IsEmpty ? value : value + rowBias[i];
-                value = columnBias.IsEmpty ? value : value + columnBias[j];
+                value = columnBias.IsEmpty ? (rowBias.IsEmpty ? value : value + rowBias[i])
+                    : value + (rowBias.IsEmpty ? columnBias[j] : rowBias[i] + columnBias[j]);
                 result[(i * c.Columns) + j] = activation(value);
             }
         }
