@@ -17,7 +17,7 @@ internal static class Guard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void NotNegative(int value, string name)
+    public static void NotNegative(long value, string name)
     {
         if (value < 0)
         {

@@ -10,7 +10,7 @@ internal static class Throw
         throw new ArgumentException($"'{name}' holds {actual} values, expected {expected}.", name);
 
     [DoesNotReturn]
-    public static void Negative(string name, int value) =>
+    public static void Negative(string name, long value) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 0 or more.");
 
     [DoesNotReturn]
