@@ -2,6 +2,8 @@ using System.Collections;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
 namespace SimdNet.Peers.Native;
 
 /// <summary>OpenBLAS by its C interface. A call pays what every .NET caller of a native library pays: some nanoseconds.</summary>
@@ -76,23 +78,18 @@ internal static unsafe partial class OpenBlas
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport(Library, EntryPoint = "openblas_set_num_threads")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void SetThreads(int threads);
 
     [LibraryImport(Library, EntryPoint = "openblas_get_config")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Config();
 
     [LibraryImport(Library, EntryPoint = "openblas_get_corename")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint CoreName();
 
     [LibraryImport(Library, EntryPoint = "cblas_sgemm")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void Sgemm(
         int order, int transposeA, int transposeB, int m, int n, int k,
         float alpha, float* a, int aStride, float* b, int bStride, float beta, float* c, int cStride);
