@@ -126,7 +126,7 @@ public static partial class Gemm
     {
         if (product.PackedB != null)
         {
-            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + (((nint)column * block.Depth), width, 1);
+            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + ((nint)column * block.Depth), width, 1);
         }
 
         Strided b = product.B.From(block.K, column);
