@@ -15,7 +15,6 @@ internal sealed class GemmProblem
     public const float Slope = 0.25f;
 
     private readonly GemmCase _case;
-    
 
     public GemmProblem(GemmCase @case)
     {
