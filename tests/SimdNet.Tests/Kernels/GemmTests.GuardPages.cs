@@ -29,11 +29,11 @@ public sealed partial class GemmTests
     public void Touches_nothing_outside_its_operands()
     {
         Random random = new(1);
-        foreach (int k in s_guardedK)
+        foreach ((int index, int k) in s_guardedK.Index())
         {
             using GuardedSweep sweep = new(k);
             int most = k > 100 ? 8 : Most; // keeps the work small where multiply-adds are emulated
-            for (int i = 0; i <= Most; i += 2)
+            for (int i = index % 2; i <= Most; i += 2)
             {
                 sweep.Check(i, random.Next(most + 1), random.Next(s_guardedLayouts.Length));
                 sweep.Check(random.Next(most + 1), Most - i, random.Next(s_guardedLayouts.Length));
