@@ -16,7 +16,6 @@ internal sealed class GemmProblem
 
     private readonly GemmCase _case;
 
-
     public GemmProblem(GemmCase @case)
     {
         _case = @case;

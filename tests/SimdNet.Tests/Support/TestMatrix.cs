@@ -71,11 +71,20 @@ internal readonly unsafe struct TestMatrix
         return this;
     }
 
-    /// <summary>The same values in another place or another layout.</summary>
+    /// <summary>The first values, as many as fit, in another place or another layout.</summary>
     public TestMatrix CopyTo(TestMatrix other)
     {
-        TestMatrix source = this;
-        return other.Fill((i, j) => source.View[i, j]);
+        ReadOnlyMatrix from = View;
+        Matrix to = other.View;
+        for (int i = 0; i < to.Rows; i++)
+        {
+            for (int j = 0; j < to.Columns; j++)
+            {
+                to[i, j] = from[i, j];
+            }
+        }
+
+        return other;
     }
 
     public TestMatrix As(Layout layout) => CopyTo(new(Rows, Columns, layout));
