@@ -82,6 +82,12 @@ public unsafe interface ISimd<TSelf>
     /// <summary>IEEE 754-2019 maximum: NaN if either is NaN; +0 is greater than -0.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
+    /// <summary><c>a &lt; b ? a : b</c>, so <paramref name="b"/> where either is NaN: one instruction where <see cref="Min"/> needs three.</summary>
+    static abstract TSelf Lesser(TSelf a, TSelf b);
+
+    /// <summary><c>a &gt; b ? a : b</c>, so <paramref name="b"/> where either is NaN: one instruction where <see cref="Max"/> needs three.</summary>
+    static abstract TSelf Greater(TSelf a, TSelf b);
+
     /// <summary>The magnitude: the sign bit cleared.</summary>
     static abstract TSelf Abs(TSelf a);
 

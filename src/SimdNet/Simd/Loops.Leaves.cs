@@ -4,7 +4,9 @@ namespace SimdNet.Simd;
 
 /// <remarks>
 /// Legal pointers: a public method pins spans of one length and hands their starts to a leaf, which touches [start, start + length) and
-/// nothing else. A leaf is never inlined: only in a method of its own does a loop keep an operator's constants in registers.
+/// nothing else. A leaf is never inlined: only in a method of its own does a loop keep an operator's constants in registers. Four vectors
+/// at a time gave <see cref="Exp"/> 6.9 instead of 6.4 G elements/s, but a formula as long as <see cref="Log"/> then exceeds what the
+/// JIT is ready to inline, and falls from 3.3 to 0.3.
 /// </remarks>
 public static unsafe partial class Loops
 {
@@ -14,9 +16,9 @@ public static unsafe partial class Loops
         where TSimd : struct, ISimd<TSimd>
     {
         int i = 0;
-        for (; i <= length - Twice<Twice<TSimd>>.Count; i += Twice<Twice<TSimd>>.Count)
+        for (; i <= length - Twice<TSimd>.Count; i += Twice<TSimd>.Count)
         {
-            op.Invoke(Twice<Twice<TSimd>>.Load(x + i)).Store(destination + i);
+            op.Invoke(Twice<TSimd>.Load(x + i)).Store(destination + i);
         }
 
         for (; i <= length - TSimd.Count; i += TSimd.Count)
@@ -36,9 +38,9 @@ public static unsafe partial class Loops
         where TSimd : struct, ISimd<TSimd>
     {
         int i = 0;
-        for (; i <= length - Twice<Twice<TSimd>>.Count; i += Twice<Twice<TSimd>>.Count)
+        for (; i <= length - Twice<TSimd>.Count; i += Twice<TSimd>.Count)
         {
-            op.Invoke(Twice<Twice<TSimd>>.Load(x + i), Twice<Twice<TSimd>>.Load(y + i)).Store(destination + i);
+            op.Invoke(Twice<TSimd>.Load(x + i), Twice<TSimd>.Load(y + i)).Store(destination + i);
         }
 
         for (; i <= length - TSimd.Count; i += TSimd.Count)

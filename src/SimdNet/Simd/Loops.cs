@@ -1,7 +1,7 @@
 namespace SimdNet.Simd;
 
 /// <summary>
-/// The only loops, and the only tails, of elementwise code: full vectors, four at a time and then one at a time, and one partial vector.
+/// The only loops, and the only tails, of elementwise code: full vectors, two at a time and then one, and one partial vector.
 /// </summary>
 public static unsafe partial class Loops
 {

@@ -51,20 +51,20 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     }
 
     [MethodImpl(Inline)]
-    public static Simd256 FirstLanes(int count) => new(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle());
+    public static Simd256 FirstLanes(int count) => new(Mask(count));
 
     [MethodImpl(Inline)]
     public static Simd256 Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(Inline)]
-    public static Simd256 LoadPartial(float* source, int count) => new(Avx.MaskLoad(source, FirstLanes(count)._value));
+    public static Simd256 LoadPartial(float* source, int count) => new(Avx.MaskLoad(source, Mask(count)));
 
     [MethodImpl(Inline)]
     public readonly void Store(float* destination) => Vector256.Store(_value, destination);
 
     [MethodImpl(Inline)]
     public readonly void StorePartial(float* destination, int count) =>
-        Avx.MaskStore(destination, FirstLanes(count)._value, _value);
+        Avx.MaskStore(destination, Mask(count), _value);
 
     [MethodImpl(Inline)]
     public void Accumulate(Simd256 a, Simd256 b) => _value = Vector256.FusedMultiplyAdd(a._value, b._value, _value);
@@ -98,6 +98,12 @@ internal unsafe struct Simd256 : ISimd<Simd256>
 
     [MethodImpl(Inline)]
     public static Simd256 Max(Simd256 a, Simd256 b) => new(Vector256.Max(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Lesser(Simd256 a, Simd256 b) => new(Avx.Min(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd256 Greater(Simd256 a, Simd256 b) => new(Avx.Max(a._value, b._value));
 
     [MethodImpl(Inline)]
     public static Simd256 Abs(Simd256 a) => new(Vector256.Abs(a._value));
@@ -155,4 +161,8 @@ internal unsafe struct Simd256 : ISimd<Simd256>
 
     [MethodImpl(Inline)]
     public static Simd256 ConvertBits(Simd256 a) => new(Vector256.ConvertToSingle(a._value.AsInt32()));
+
+    /// <remarks>Not wrapped in a <see cref="Simd256"/>: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
+    [MethodImpl(Inline)]
+    private static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
 }

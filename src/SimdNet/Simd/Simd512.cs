@@ -51,21 +51,21 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     }
 
     [MethodImpl(Inline)]
-    public static Simd512 FirstLanes(int count) => new(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle());
+    public static Simd512 FirstLanes(int count) => new(Mask(count));
 
     [MethodImpl(Inline)]
     public static Simd512 Load(float* source) => new(Vector512.Load(source));
 
     [MethodImpl(Inline)]
     public static Simd512 LoadPartial(float* source, int count) =>
-        new(Avx512F.MaskLoad(source, FirstLanes(count)._value, Vector512<float>.Zero));
+        new(Avx512F.MaskLoad(source, Mask(count), Vector512<float>.Zero));
 
     [MethodImpl(Inline)]
     public readonly void Store(float* destination) => Vector512.Store(_value, destination);
 
     [MethodImpl(Inline)]
     public readonly void StorePartial(float* destination, int count) =>
-        Avx512F.MaskStore(destination, FirstLanes(count)._value, _value);
+        Avx512F.MaskStore(destination, Mask(count), _value);
 
     [MethodImpl(Inline)]
     public void Accumulate(Simd512 a, Simd512 b) => _value = Vector512.FusedMultiplyAdd(a._value, b._value, _value);
@@ -99,6 +99,12 @@ internal unsafe struct Simd512 : ISimd<Simd512>
 
     [MethodImpl(Inline)]
     public static Simd512 Max(Simd512 a, Simd512 b) => new(Vector512.Max(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Lesser(Simd512 a, Simd512 b) => new(Avx512F.Min(a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static Simd512 Greater(Simd512 a, Simd512 b) => new(Avx512F.Max(a._value, b._value));
 
     [MethodImpl(Inline)]
     public static Simd512 Abs(Simd512 a) => new(Vector512.Abs(a._value));
@@ -156,4 +162,8 @@ internal unsafe struct Simd512 : ISimd<Simd512>
 
     [MethodImpl(Inline)]
     public static Simd512 ConvertBits(Simd512 a) => new(Vector512.ConvertToSingle(a._value.AsInt32()));
+
+    /// <remarks>Not wrapped in a <see cref="Simd512"/>: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
+    [MethodImpl(Inline)]
+    private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

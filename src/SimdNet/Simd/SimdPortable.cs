@@ -110,6 +110,12 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     public static SimdPortable Max(SimdPortable a, SimdPortable b) => new(Vector.Max(a._value, b._value));
 
     [MethodImpl(Inline)]
+    public static SimdPortable Lesser(SimdPortable a, SimdPortable b) => new(Vector.ConditionalSelect(Vector.LessThan(a._value, b._value), a._value, b._value));
+
+    [MethodImpl(Inline)]
+    public static SimdPortable Greater(SimdPortable a, SimdPortable b) => new(Vector.ConditionalSelect(Vector.GreaterThan(a._value, b._value), a._value, b._value));
+
+    [MethodImpl(Inline)]
     public static SimdPortable Abs(SimdPortable a) => new(Vector.Abs(a._value));
 
     [MethodImpl(Inline)]

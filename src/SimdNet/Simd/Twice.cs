@@ -128,6 +128,12 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
     public static Twice<THalf> Max(Twice<THalf> a, Twice<THalf> b) => new(THalf.Max(a.Low, b.Low), THalf.Max(a.High, b.High));
 
     [MethodImpl(Inline)]
+    public static Twice<THalf> Lesser(Twice<THalf> a, Twice<THalf> b) => new(THalf.Lesser(a.Low, b.Low), THalf.Lesser(a.High, b.High));
+
+    [MethodImpl(Inline)]
+    public static Twice<THalf> Greater(Twice<THalf> a, Twice<THalf> b) => new(THalf.Greater(a.Low, b.Low), THalf.Greater(a.High, b.High));
+
+    [MethodImpl(Inline)]
     public static Twice<THalf> Abs(Twice<THalf> a) => new(THalf.Abs(a.Low), THalf.Abs(a.High));
 
     [MethodImpl(Inline)]
