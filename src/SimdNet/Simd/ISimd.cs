@@ -34,13 +34,13 @@ public unsafe interface ISimd<TSelf>
     /// <summary>0, 1, 2 ... as 32-bit integers.</summary>
     static abstract TSelf IndicesBits { get; }
 
-    /// <summary>A mask whose first <paramref name="count"/> lanes are set: none for 0 or less, all for <see cref="Count"/> or more.</summary>
+    /// <summary>A mask of the first <paramref name="count"/> lanes: none for 0 or less, all for <see cref="Count"/> or more.</summary>
     static abstract TSelf FirstLanes(int count);
 
     /// <summary>Reads <see cref="Count"/> values; no alignment is required.</summary>
     static abstract TSelf Load(float* source);
 
-    /// <summary>Reads the first <paramref name="count"/> values and touches no memory after them; the other lanes are 0.</summary>
+    /// <summary>Reads the first <paramref name="count"/> values, touches nothing after them; the other lanes are 0.</summary>
     static abstract TSelf LoadPartial(float* source, int count);
 
     /// <summary>Writes <see cref="Count"/> values; no alignment is required.</summary>
@@ -82,10 +82,10 @@ public unsafe interface ISimd<TSelf>
     /// <summary>IEEE 754-2019 maximum: NaN if either is NaN; +0 is greater than -0.</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
-    /// <summary><c>a &lt; b ? a : b</c>, so <paramref name="b"/> where either is NaN: one instruction where <see cref="Min"/> needs three.</summary>
+    /// <summary><c>a &lt; b ? a : b</c>: <paramref name="b"/> where either is NaN. One instruction; <see cref="Min"/> is three.</summary>
     static abstract TSelf Lesser(TSelf a, TSelf b);
 
-    /// <summary><c>a &gt; b ? a : b</c>, so <paramref name="b"/> where either is NaN: one instruction where <see cref="Max"/> needs three.</summary>
+    /// <summary><c>a &gt; b ? a : b</c>: <paramref name="b"/> where either is NaN. One instruction; <see cref="Max"/> is three.</summary>
     static abstract TSelf Greater(TSelf a, TSelf b);
 
     /// <summary>The magnitude: the sign bit cleared.</summary>

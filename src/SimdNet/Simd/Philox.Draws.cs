@@ -39,16 +39,16 @@ public readonly unsafe partial struct Philox
             where TSimd : struct, ISimd<TSimd> => new(Pair(words.Low), Pair(words.High));
 
         /// <remarks>
-        /// φ lies in the quarter that the two highest bits of the second word choose by signs, π/4 + θ off its edge, with θ = π/2·d and |d| ≤ ½
-        /// from the other bits: <c>√2·cos(π/4 ± θ) = cos θ ∓ sin θ</c>, which takes the 2 out of √(-2 ln u).
+        /// The two highest bits of the second word choose the signs, hence the quarter; within it φ = π/4 - θ, θ = π/2·d and |d| ≤ ½ from the
+        /// other bits: <c>√2·(cos φ, sin φ) = (cos θ + sin θ, cos θ - sin θ)</c>, which takes the 2 out of √(-2 ln u).
         /// </remarks>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private Twice<TSimd> Pair<TSimd>(Twice<TSimd> words)
             where TSimd : struct, ISimd<TSimd>
         {
             // u = (⌊word/2⌋ + ½)·2⁻³¹ lies in (0, 1].
-            TSimd u = TSimd.FusedMultiplyAdd(
-                TSimd.ConvertBits(TSimd.ShiftRightBits(words.Low, 1)), TSimd.Broadcast(1f / (1u << 31)), TSimd.Broadcast(0.5f / (1u << 31)));
+            TSimd word = TSimd.ConvertBits(TSimd.ShiftRightBits(words.Low, 1));
+            TSimd u = TSimd.FusedMultiplyAdd(word, TSimd.Broadcast(1f / (1u << 31)), TSimd.Broadcast(0.5f / (1u << 31)));
             TSimd radius = TSimd.Sqrt(TSimd.Zero - SimdMath.Log(u));
 
             TSimd d = TSimd.ConvertBits(TSimd.ShiftLeftBits(words.High, 2)) * TSimd.Broadcast(0.5f / (1u << 31));

@@ -58,7 +58,7 @@ public readonly unsafe partial struct Philox
     public void FillNormal(Span<float> destination, float mean = 0, float deviation = 1, long offset = 0) =>
         Fill(new Normal(mean, deviation), destination, offset);
 
-    /// <summary>The 32 bits of draw <paramref name="index"/>. It costs as much as a group of 128: <see cref="FillBits"/> gives many.</summary>
+    /// <summary>The 32 bits of draw <paramref name="index"/>, for the cost of 128: <see cref="FillBits"/> gives many.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="index"/> is negative.</exception>
     public uint UInt32At(long index)
     {
@@ -79,8 +79,8 @@ public readonly unsafe partial struct Philox
     }
 
     /// <summary>
-    /// Four words of <c>TSimd.Count</c> blocks from <paramref name="block"/> on, in the order of their draws. A kernel's own loop calls it with
-    /// 32·group + lane, for lane = 0, Count, 2·Count ... 32.
+    /// The four words of <c>TSimd.Count</c> blocks from <paramref name="block"/> on, a vector for each word. A kernel's own loop calls it
+    /// with 32·group + lane, for lane = 0, Count, 2·Count ... below 32.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Twice<Twice<TSimd>> Next<TSimd>(long block)

@@ -70,7 +70,8 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public void Accumulate(Simd256 a, Simd256 b) => _value = Vector256.FusedMultiplyAdd(a._value, b._value, _value);
 
     [MethodImpl(Inline)]
-    public static Simd256 FusedMultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Simd256 FusedMultiplyAdd(Simd256 a, Simd256 b, Simd256 c) =>
+        new(Vector256.FusedMultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(Inline)]
     public static Simd256 operator +(Simd256 a, Simd256 b) => new(a._value + b._value);
@@ -124,7 +125,8 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 LessThanOrEqual(Simd256 a, Simd256 b) => new(Vector256.LessThanOrEqual(a._value, b._value));
 
     [MethodImpl(Inline)]
-    public static Simd256 Select(Simd256 mask, Simd256 ifSet, Simd256 ifClear) => new(Vector256.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
+    public static Simd256 Select(Simd256 mask, Simd256 ifSet, Simd256 ifClear) =>
+        new(Vector256.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
 
     [MethodImpl(Inline)]
     public static Simd256 Rotate(Simd256 a, int count) =>
@@ -162,7 +164,7 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     [MethodImpl(Inline)]
     public static Simd256 ConvertBits(Simd256 a) => new(Vector256.ConvertToSingle(a._value.AsInt32()));
 
-    /// <remarks>Not wrapped in a <see cref="Simd256"/>: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
+    /// <remarks>Not wrapped in a struct: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
     [MethodImpl(Inline)]
     private static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
 }

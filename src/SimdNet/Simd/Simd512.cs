@@ -71,7 +71,8 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     public void Accumulate(Simd512 a, Simd512 b) => _value = Vector512.FusedMultiplyAdd(a._value, b._value, _value);
 
     [MethodImpl(Inline)]
-    public static Simd512 FusedMultiplyAdd(Simd512 a, Simd512 b, Simd512 c) => new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static Simd512 FusedMultiplyAdd(Simd512 a, Simd512 b, Simd512 c) =>
+        new(Vector512.FusedMultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(Inline)]
     public static Simd512 operator +(Simd512 a, Simd512 b) => new(a._value + b._value);
@@ -125,7 +126,8 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 LessThanOrEqual(Simd512 a, Simd512 b) => new(Vector512.LessThanOrEqual(a._value, b._value));
 
     [MethodImpl(Inline)]
-    public static Simd512 Select(Simd512 mask, Simd512 ifSet, Simd512 ifClear) => new(Vector512.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
+    public static Simd512 Select(Simd512 mask, Simd512 ifSet, Simd512 ifClear) =>
+        new(Vector512.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
 
     [MethodImpl(Inline)]
     public static Simd512 Rotate(Simd512 a, int count) =>
@@ -163,7 +165,7 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     [MethodImpl(Inline)]
     public static Simd512 ConvertBits(Simd512 a) => new(Vector512.ConvertToSingle(a._value.AsInt32()));
 
-    /// <remarks>Not wrapped in a <see cref="Simd512"/>: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
+    /// <remarks>Not wrapped in a struct: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
     [MethodImpl(Inline)]
     private static Vector512<float> Mask(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
 }

@@ -4,7 +4,7 @@ namespace SimdNet.Simd;
 
 /// <summary>
 /// Elementary functions in float arithmetic alone. Every operation is exact IEEE 754 or defined on the bits, so a function has the same
-/// bits in every lane of every width and on every machine.
+/// bits in every lane of every width and on every machine. A test tagged explicit compares all 2³² arguments: the worst is 1 ULP.
 /// </summary>
 /// <remarks>
 /// The coefficients are minimax polynomials, by the Remez exchange at 200 bits: the leading coefficient is rounded to float, then the
@@ -18,7 +18,9 @@ public static class SimdMath
     /// <summary><c>ln 2 - Ln2High</c>.</summary>
     private const float Ln2Low = -1.90465421e-9f;
 
-    /// <summary><c>eˣ</c>, within 1 ULP of the correctly rounded value for every float; ∞ above 88.72, denormal below -87.33, 0 below -103.97.</summary>
+    /// <summary>
+    /// <c>eˣ</c>, within 1 ULP of the correctly rounded value for every float; ∞ above 88.72, denormal below -87.33, 0 below -103.97.
+    /// </summary>
     /// <remarks>
     /// <c>x = n·ln 2 + r</c> with |r| ≤ ln 2/2; <c>eˣ = 2ⁿ·(1 + r + r²·q(r))</c>. The relative error of the polynomial is 2^-28.2.
     /// n·Ln2High leaves x without an error: both are multiples of 2⁻²⁵, and so is the difference, which is less than ½. 2ⁿ is applied as
@@ -67,7 +69,8 @@ public static class SimdMath
         // The exponent field steps where the bits pass those of √½, moved to a power of two.
         TSimd root = TSimd.BroadcastBits(0x3F35_04F3), one = TSimd.Broadcast(1);
         TSimd bits = TSimd.AddBits(normal, TSimd.SubtractBits(one, root));
-        TSimd e = TSimd.ConvertBits(TSimd.ShiftRightBits(bits, 23)) - TSimd.Select(denormal, TSimd.Broadcast(127 + 23), TSimd.Broadcast(127));
+        TSimd bias = TSimd.Select(denormal, TSimd.Broadcast(127 + 23), TSimd.Broadcast(127));
+        TSimd e = TSimd.ConvertBits(TSimd.ShiftRightBits(bits, 23)) - bias;
         TSimd f = TSimd.AddBits(bits & TSimd.BroadcastBits(0x007F_FFFF), root) - one;
 
         TSimd p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(5.35460413e-2f), f, TSimd.Broadcast(-0.109210923f));

@@ -51,7 +51,8 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     }
 
     [MethodImpl(Inline)]
-    public static SimdPortable FirstLanes(int count) => new(Vector.AsVectorSingle(Vector.LessThan(Vector<int>.Indices, Vector.Create(count))));
+    public static SimdPortable FirstLanes(int count) =>
+        new(Vector.AsVectorSingle(Vector.LessThan(Vector<int>.Indices, Vector.Create(count))));
 
     [MethodImpl(Inline)]
     public static SimdPortable Load(float* source) => new(Vector.Load(source));
@@ -80,7 +81,8 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     public void Accumulate(SimdPortable a, SimdPortable b) => _value = Vector.FusedMultiplyAdd(a._value, b._value, _value);
 
     [MethodImpl(Inline)]
-    public static SimdPortable FusedMultiplyAdd(SimdPortable a, SimdPortable b, SimdPortable c) => new(Vector.FusedMultiplyAdd(a._value, b._value, c._value));
+    public static SimdPortable FusedMultiplyAdd(SimdPortable a, SimdPortable b, SimdPortable c) =>
+        new(Vector.FusedMultiplyAdd(a._value, b._value, c._value));
 
     [MethodImpl(Inline)]
     public static SimdPortable operator +(SimdPortable a, SimdPortable b) => new(a._value + b._value);
@@ -110,10 +112,12 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     public static SimdPortable Max(SimdPortable a, SimdPortable b) => new(Vector.Max(a._value, b._value));
 
     [MethodImpl(Inline)]
-    public static SimdPortable Lesser(SimdPortable a, SimdPortable b) => new(Vector.ConditionalSelect(Vector.LessThan(a._value, b._value), a._value, b._value));
+    public static SimdPortable Lesser(SimdPortable a, SimdPortable b) =>
+        new(Vector.ConditionalSelect(Vector.LessThan(a._value, b._value), a._value, b._value));
 
     [MethodImpl(Inline)]
-    public static SimdPortable Greater(SimdPortable a, SimdPortable b) => new(Vector.ConditionalSelect(Vector.GreaterThan(a._value, b._value), a._value, b._value));
+    public static SimdPortable Greater(SimdPortable a, SimdPortable b) =>
+        new(Vector.ConditionalSelect(Vector.GreaterThan(a._value, b._value), a._value, b._value));
 
     [MethodImpl(Inline)]
     public static SimdPortable Abs(SimdPortable a) => new(Vector.Abs(a._value));
@@ -131,10 +135,12 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     public static SimdPortable LessThan(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle(Vector.LessThan(a._value, b._value)));
 
     [MethodImpl(Inline)]
-    public static SimdPortable LessThanOrEqual(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle(Vector.LessThanOrEqual(a._value, b._value)));
+    public static SimdPortable LessThanOrEqual(SimdPortable a, SimdPortable b) =>
+        new(Vector.AsVectorSingle(Vector.LessThanOrEqual(a._value, b._value)));
 
     [MethodImpl(Inline)]
-    public static SimdPortable Select(SimdPortable mask, SimdPortable ifSet, SimdPortable ifClear) => new(Vector.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
+    public static SimdPortable Select(SimdPortable mask, SimdPortable ifSet, SimdPortable ifClear) =>
+        new(Vector.ConditionalSelect(mask._value, ifSet._value, ifClear._value));
 
     /// <inheritdoc/>
     /// <remarks>Through memory, twice in a row: <see cref="Vector{T}"/> has no permutation.</remarks>
@@ -149,13 +155,16 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     public static float ToScalar(SimdPortable a) => a._value.ToScalar();
 
     [MethodImpl(Inline)]
-    public static SimdPortable AddBits(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) + Vector.AsVectorUInt32(b._value))));
+    public static SimdPortable AddBits(SimdPortable a, SimdPortable b) =>
+        new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) + Vector.AsVectorUInt32(b._value))));
 
     [MethodImpl(Inline)]
-    public static SimdPortable SubtractBits(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) - Vector.AsVectorUInt32(b._value))));
+    public static SimdPortable SubtractBits(SimdPortable a, SimdPortable b) =>
+        new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) - Vector.AsVectorUInt32(b._value))));
 
     [MethodImpl(Inline)]
-    public static SimdPortable MultiplyLowBits(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) * Vector.AsVectorUInt32(b._value))));
+    public static SimdPortable MultiplyLowBits(SimdPortable a, SimdPortable b) =>
+        new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) * Vector.AsVectorUInt32(b._value))));
 
     /// <inheritdoc/>
     /// <remarks>One widening multiply gives the products of the even lanes, a second those of the odd lanes.</remarks>
@@ -169,10 +178,12 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     }
 
     [MethodImpl(Inline)]
-    public static SimdPortable ShiftLeftBits(SimdPortable a, int count) => new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) << count)));
+    public static SimdPortable ShiftLeftBits(SimdPortable a, int count) =>
+        new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) << count)));
 
     [MethodImpl(Inline)]
-    public static SimdPortable ShiftRightBits(SimdPortable a, int count) => new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) >>> count)));
+    public static SimdPortable ShiftRightBits(SimdPortable a, int count) =>
+        new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) >>> count)));
 
     [MethodImpl(Inline)]
     public static SimdPortable ConvertBits(SimdPortable a) => new(Vector.ConvertToSingle(Vector.AsVectorInt32(a._value)));

@@ -30,7 +30,8 @@ public unsafe class LoopsTests
     {
         foreach (int length in s_lengths)
         {
-            float[] x = Random(length, 1), y = Random(length, 2), apart = new float[length], mapped = [.. x], first = [.. x], second = [.. y];
+            float[] x = Random(length, 1), y = Random(length, 2), apart = new float[length];
+            float[] mapped = [.. x], first = [.. x], second = [.. y];
             Loops.Zip(default(Difference), x, y, apart);
             Loops.Map(new Scale(0.75f), mapped, mapped);
             Loops.Zip(default(Difference), first, y, first);
@@ -55,7 +56,8 @@ public unsafe class LoopsTests
         {
             float[] x = Random(length, length);
             int roundings = ((length + 31) / 32) + 5;
-            Assert.Equal(LoopsReference.Sum(x), Loops.Fold(default(Sum), x), Tolerance.Gamma(roundings) * x.Sum(value => Math.Abs((double)value)));
+            double magnitude = x.Sum(value => Math.Abs((double)value));
+            Assert.Equal(LoopsReference.Sum(x), Loops.Fold(default(Sum), x), Tolerance.Gamma(roundings) * magnitude);
             double squares = LoopsReference.SumOfSquares(x);
             Assert.Equal(squares, Loops.Fold(default(SumOfSquares), x), Tolerance.Gamma(roundings) * squares);
             Assert.Equal(x.Max(), Loops.Fold(default(Maximum), x));
@@ -70,7 +72,7 @@ public unsafe class LoopsTests
         Assert.Equal(float.NegativeInfinity, Loops.Fold(default(Maximum), []));
     }
 
-    /// <summary>One NaN reaches the result from any lane, also from the partial vector; the dead lanes of that vector reach nothing.</summary>
+    /// <summary>NaN reaches the result from any lane, also from the partial vector, whose dead lanes reach nothing.</summary>
     [Fact]
     public void Folds_pass_NaN_on_and_nothing_from_behind_the_end()
     {
@@ -104,7 +106,8 @@ public unsafe class LoopsTests
         float[] all = Random(20, 1), before = [.. all], other = new float[10];
         Assert.Throws<ArgumentException>("destination", () => Loops.Map(new Scale(2), all.AsSpan(0, 10), all.AsSpan(1, 10)));
         Assert.Throws<ArgumentException>("destination", () => Loops.Zip(default(Difference), other, all.AsSpan(3, 10), all.AsSpan(0, 10)));
-        Assert.Throws<ArgumentException>("destination", () => Loops.Zip3(default(MultiplyAdd), other, other, all.AsSpan(3, 10), all.AsSpan(4, 10)));
+        Assert.Throws<ArgumentException>(
+            "destination", () => Loops.Zip3(default(MultiplyAdd), other, other, all.AsSpan(3, 10), all.AsSpan(4, 10)));
         Assert.Equal(before, all);
     }
 

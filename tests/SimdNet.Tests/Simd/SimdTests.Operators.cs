@@ -67,6 +67,18 @@ public partial class SimdTests
             where TSimd : struct, ISimd<TSimd> => TSimd.Max(x, y);
     }
 
+    private readonly struct Lesser : IBinaryOperator
+    {
+        public TSimd Invoke<TSimd>(TSimd x, TSimd y)
+            where TSimd : struct, ISimd<TSimd> => TSimd.Lesser(x, y);
+    }
+
+    private readonly struct Greater : IBinaryOperator
+    {
+        public TSimd Invoke<TSimd>(TSimd x, TSimd y)
+            where TSimd : struct, ISimd<TSimd> => TSimd.Greater(x, y);
+    }
+
     private readonly struct Abs : IBinaryOperator
     {
         public TSimd Invoke<TSimd>(TSimd x, TSimd y)

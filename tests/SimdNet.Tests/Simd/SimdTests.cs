@@ -29,6 +29,14 @@ public unsafe partial class SimdTests
     [Fact]
     public void Maximum_is_that_of_the_standard() => Check<Max>(MathF.Max);
 
+    /// <summary>Also their bits: of two zeros and of any NaN the second operand is taken.</summary>
+    [Fact]
+    public void Lesser_and_greater_prefer_the_second()
+    {
+        CheckBits<Lesser>((a, b) => Value(a) < Value(b) ? a : b);
+        CheckBits<Greater>((a, b) => Value(a) > Value(b) ? a : b);
+    }
+
     [Fact]
     public void Square_root_is_correctly_rounded() => Check<Sqrt>(MathF.Sqrt);
 
@@ -123,7 +131,8 @@ public unsafe partial class SimdTests
             float.Epsilon, Value(0x007F_FFFF), Value(0x0080_0000), Value(0x7FFF_FFFF), Value(0x4B00_0001), 0.49999997f,
         ];
         Random random = new(1);
-        return [.. special, .. special.Select(value => -value), .. Enumerable.Range(0, 90).Select(_ => Value((uint)random.NextInt64(1L << 32)))];
+        IEnumerable<float> any = Enumerable.Range(0, 90).Select(_ => Value((uint)random.NextInt64(1L << 32)));
+        return [.. special, .. special.Select(value => -value), .. any];
     }
 
     private static void Check<TOperator>(Func<float, float> twin)
@@ -158,7 +167,8 @@ public unsafe partial class SimdTests
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            float* a = stackalloc float[Most], b = stackalloc float[Most], c = stackalloc float[Most], actual = stackalloc float[Most];
+            float* a = stackalloc float[Most], b = stackalloc float[Most], c = stackalloc float[Most];
+            float* actual = stackalloc float[Most];
             for (int pair = 0; pair < s_values.Length * s_values.Length; pair += TSimd.Count)
             {
                 for (int lane = 0; lane < TSimd.Count; lane++)
@@ -173,7 +183,8 @@ public unsafe partial class SimdTests
                 {
                     if (!isRight(a[lane], b[lane], c[lane], actual[lane]))
                     {
-                        Assert.Fail($"{typeof(TOperator)} of {a[lane]:G9}, {b[lane]:G9}, {c[lane]:G9} = {actual[lane]:G9} in {typeof(TSimd)}");
+                        string operands = $"{a[lane]:G9}, {b[lane]:G9}, {c[lane]:G9}";
+                        Assert.Fail($"{typeof(TOperator)} of {operands} is {actual[lane]:G9} in {typeof(TSimd)}.");
                     }
                 }
             }

@@ -6,7 +6,7 @@ internal static class Tolerance
     /// <summary>The unit roundoff of float: 2⁻²⁴.</summary>
     public const double Unit = 1.0 / (1 << 24);
 
-    /// <summary><c>γ(k) = k·u/(1 - k·u)</c>: the relative error of k roundings in a row (Higham, Accuracy and Stability, lemma 3.1).</summary>
+    /// <summary><c>γ(k) = k·u/(1 - k·u)</c>: the relative error of k roundings in a row (Higham, lemma 3.1).</summary>
     public static double Gamma(int roundings) => roundings * Unit / (1 - (roundings * Unit));
 
     /// <summary>How many floats lie from one to the other; 0 for two NaN.</summary>
