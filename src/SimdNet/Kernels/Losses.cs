@@ -50,23 +50,22 @@ public static unsafe class Losses
         return Loops.Fold(default(Sum), rowLosses) / labels.Length;
     }
 
-    private struct SoftmaxCrossEntropyRows(float* logits, int* labels, int rows, int classes, float* dLogits, float* rowLosses)
+    /// <summary>The rows from start to end, or all of them, to be cut by a team.</summary>
+    internal readonly struct SoftmaxCrossEntropyRows(
+        float* logits, int* labels, int rows, int classes, float* dLogits, float* rowLosses, int start = 0, int end = 0)
         : IRangeBody, ISimdKernel
     {
-        private int _start, _end;
-
-        public readonly void Invoke(int start, int end)
+        public void Invoke(int from, int to)
         {
-            SoftmaxCrossEntropyRows part = this;
-            (part._start, part._end) = (start, end);
+            SoftmaxCrossEntropyRows part = new(logits, labels, rows, classes, dLogits, rowLosses, from, to);
             SimdWidth.Invoke(ref part);
         }
 
-        public readonly void Invoke<TSimd>()
+        public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
             float share = 1f / rows;
-            for (int row = _start; row < _end; row++)
+            for (int row = start; row < end; row++)
             {
                 float* x = logits + ((nint)row * classes), dx = dLogits + ((nint)row * classes);
                 float maximum = Loops.Fold<Maximum, TSimd>(default, x, classes);

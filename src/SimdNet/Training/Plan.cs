@@ -15,7 +15,7 @@ internal sealed class Plan
     public Plan(Shape input, ReadOnlySpan<Layer> layers)
     {
         Guard.Positive(input.Length, nameof(input));
-        Guard.Positive(layers.Length, nameof(layers));
+        Guard.Positive(layers.Length, nameof(layers) + ".Length");
         _layers = layers.ToArray();
         _shapes = new Shape[layers.Length + 1];
         _shapes[0] = input;
