@@ -30,7 +30,7 @@ public sealed partial class Network
     {
         for (int i = 0; i < Parameters.Count; i++)
         {
-            Plan.Initializer(i).Fill(Parameters[i].Of(_parameters.Span), Parameters[i].Shape, seed, i);
+            Plan.InitializerOf(i).Fill(Parameters[i].Of(_parameters.Span), Parameters[i].Shape, seed, i);
         }
     }
 

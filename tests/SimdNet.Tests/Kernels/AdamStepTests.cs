@@ -21,12 +21,13 @@ public sealed unsafe class AdamStepTests : IDisposable
     /// of the parameter makes 8 roundings more, on η·m̂/(√v̂ + ε), and one on p.
     /// </summary>
     [Theory]
-    [InlineData(1, true)]
-    [InlineData(15, false)]
-    [InlineData(16, true)]
-    [InlineData(67, true)]
-    [InlineData(67, false)]
-    public void Twenty_steps_follow_the_reference(int length, bool atEnd)
+    [InlineData(1, 1, true)]
+    [InlineData(15, 1, false)]
+    [InlineData(16, 1, true)]
+    [InlineData(67, 1, true)]
+    [InlineData(67, 1, false)]
+    [InlineData(67, 1e-8f, true)] // as small as ε
+    public void Twenty_steps_follow_the_reference(int length, float deviation, bool atEnd)
     {
         using GuardedBuffer p = new(length, atEnd), g = new(length, atEnd), m = new(length, atEnd), v = new(length, atEnd);
         Draws.Normal(length, stream: 1).CopyTo(p.Span);
@@ -36,7 +37,7 @@ public sealed unsafe class AdamStepTests : IDisposable
         double[] magnitude = new double[length], bound = new double[length];
         for (uint step = 1; step <= Steps; step++)
         {
-            Draws.Normal(length, stream: 100 + step).CopyTo(g.Span);
+            Draws.Normal(length, stream: 100 + step, deviation).CopyTo(g.Span);
             AdamStep.Update(p.Span, g.Span, m.Span, v.Span, LearningRate, Beta1, Beta2, Epsilon, step);
             for (int i = 0; i < length; i++)
             {

@@ -1,4 +1,5 @@
 using SimdNet.Layers;
+using SimdNet.Tests.Support;
 using SimdNet.Training;
 
 namespace SimdNet.Tests.Reference;
@@ -24,6 +25,9 @@ internal sealed class NetworkReference(Network network)
                 case ReLU:
                     nearest = Math.Min(nearest, x.Min(Math.Abs));
                     x = Array.ConvertAll(x, value => Math.Max(0, value));
+                    break;
+                case Square:
+                    x = Array.ConvertAll(x, value => value * value);
                     break;
                 default:
                     break; // a view

@@ -23,14 +23,16 @@ public class NetworkTests
     {
         Network network = new(Shape.Vector(2), new Dense(3), new ReLU(), new Dense(1));
         Predictor predictor = network.CreatePredictor(1);
-        float before = predictor.Predict([1, 1])[0];
+        predictor.Predict([1, 1]);
         long version = network.Version;
 
+        network.SetParameter("0.weight", [1, 2, 3, 4, -5, -6]); // [out, in]
+        network.SetParameter("2.weight", [1, 10, 100]);
         network.SetParameter("2.bias", [5]);
 
         Assert.Equal(5, network.Parameter("2.bias")[0]);
         Assert.True(network.Version > version);
-        Assert.Equal(before + 5, predictor.Predict([1, 1])[0]);
+        Assert.Equal(3 + 70 + 5, predictor.Predict([1, 1])[0]);
         string message = Assert.Throws<ArgumentException>(() => network.Parameter("1.weight").Length).Message;
         Assert.StartsWith("There is no parameter '1.weight', expected one of 0.weight, 0.bias, 2.weight, 2.bias.", message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>("values", () => network.SetParameter("2.bias", [1, 2]));

@@ -1,5 +1,6 @@
 using SimdNet.Layers;
 using SimdNet.Memory;
+using SimdNet.Tests.Support;
 using SimdNet.Training;
 using Xunit;
 
@@ -35,6 +36,15 @@ public class PlanTests
     }
 
     [Fact]
+    public void An_activation_whose_way_back_takes_its_input_stands_alone_in_training_only()
+    {
+        Plan plan = new(Shape.Vector(4), [new Dense(3), new Square(), new Dense(2)]);
+
+        Assert.Equal(["Dense(4 → 3)", "Square(3)", "Dense(3 → 2)"], plan.Stages(training: true).Select(stage => stage.ToString()));
+        Assert.Equal(["Dense(4 → 3)", "Dense(3 → 2)"], plan.Stages(training: false).Select(stage => stage.ToString()));
+    }
+
+    [Fact]
     public void Weights_begin_as_suits_the_activation_that_comes_next()
     {
         Plan plan = new(
@@ -43,7 +53,7 @@ public class PlanTests
 
         Assert.Equal(
             [Initializer.HeNormal, Initializer.HeNormal, Initializer.GlorotUniform, Initializer.HeUniform],
-            Enumerable.Range(0, plan.Parameters.Count).Where(i => i % 2 == 0).Select(plan.Initializer));
-        Assert.All(Enumerable.Range(0, plan.Parameters.Count).Where(i => i % 2 == 1), i => Assert.Same(Initializer.Zero, plan.Initializer(i)));
+            Enumerable.Range(0, plan.Parameters.Count).Where(i => i % 2 == 0).Select(plan.InitializerOf));
+        Assert.All(Enumerable.Range(0, plan.Parameters.Count).Where(i => i % 2 == 1), i => Assert.Same(Initializer.Zero, plan.InitializerOf(i)));
     }
 }

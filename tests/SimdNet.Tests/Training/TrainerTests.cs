@@ -27,6 +27,7 @@ public sealed class TrainerTests : IDisposable
         { "a product alone", [new Flatten(), new Dense(4)] },
         { "an activation taken in", [new Flatten(), new Dense(9), new ReLU(), new Dense(4)] },
         { "activations alone, before and after", [new ReLU(), new Flatten(), new Dense(6), new Flatten(), new ReLU(), new Dense(4), new ReLU()] },
+        { "an activation that is not taken in", [new Flatten(), new Dense(5), new Square(), new Dense(4)] },
         { "products in a row", [new Flatten(), new Dense(5), new Dense(7), new ReLU(), new Dense(4)] },
     };
 
