@@ -99,7 +99,8 @@ internal static class Throw
     [DoesNotReturn]
     public static void PerSample(object layer, string name, int actual, int samples, int expected) =>
         throw new ArgumentException(
-            $"{layer}: '{name}' holds {actual / (double)samples:0.###} values per sample ({actual} for {samples}), expected {expected}.", name);
+            $"{layer}: '{name}' holds {actual / (double)samples:0.###} values per sample ({actual} for {samples}), expected {expected}.",
+            name);
 
     [DoesNotReturn]
     public static void NotWholeSamples(object layer, string name, int actual, int most, int expected) =>

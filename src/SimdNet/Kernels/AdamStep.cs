@@ -71,7 +71,8 @@ public static unsafe class AdamStep
         int i = 0;
         for (; i <= length - TSimd.Count; i += TSimd.Count)
         {
-            TSimd parameter = TSimd.Load(p + i), first = TSimd.Load(m + i), second = TSimd.Load(v + i);
+            TSimd parameter = TSimd.Load(p + i);
+            TSimd first = TSimd.Load(m + i), second = TSimd.Load(v + i);
             vectors.Step(ref parameter, TSimd.Load(g + i), ref first, ref second);
             first.Store(m + i);
             second.Store(v + i);
@@ -81,7 +82,8 @@ public static unsafe class AdamStep
         if (i < length)
         {
             int rest = length - i;
-            TSimd parameter = TSimd.LoadPartial(p + i, rest), first = TSimd.LoadPartial(m + i, rest), second = TSimd.LoadPartial(v + i, rest);
+            TSimd parameter = TSimd.LoadPartial(p + i, rest);
+            TSimd first = TSimd.LoadPartial(m + i, rest), second = TSimd.LoadPartial(v + i, rest);
             vectors.Step(ref parameter, TSimd.LoadPartial(g + i, rest), ref first, ref second);
             first.StorePartial(m + i, rest);
             second.StorePartial(v + i, rest);
@@ -120,7 +122,8 @@ public static unsafe class AdamStep
     }
 
     /// <summary>The parameters from start to end, or all of them, to be cut by a team.</summary>
-    internal readonly struct Range(Factors factors, float* p, float* g, float* m, float* v, int start = 0, int end = 0) : IRangeBody, ISimdKernel
+    internal readonly struct Range(Factors factors, float* p, float* g, float* m, float* v, int start = 0, int end = 0)
+        : IRangeBody, ISimdKernel
     {
         public void Invoke(int from, int to)
         {

@@ -3,7 +3,9 @@ using SimdNet.Memory;
 
 namespace SimdNet.Training;
 
-/// <summary>What follows from the input's shape and the layers alone: every shape, and the place of every parameter. It holds no numbers.</summary>
+/// <summary>
+/// What follows from the input's shape and the layers alone: every shape, and the place of every parameter. It holds no numbers.
+/// </summary>
 internal sealed class Plan
 {
     private readonly Layer[] _layers;

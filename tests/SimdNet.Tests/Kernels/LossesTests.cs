@@ -118,7 +118,8 @@ public sealed unsafe class LossesTests : IDisposable
         Refuses("'labels[0]' is -1, expected 0 to 2 (3 classes).", [-1, 3], 3, 6, 2);
         Refuses("'dLogits' holds 5 values, expected 6.", [0, 1], 3, 5, 2);
         Refuses("'rowLosses' holds 1 values, expected 2.", [0, 1], 3, 6, 1);
-        Assert.Throws<ArgumentException>("dLogits", () => Losses.SoftmaxCrossEntropy(logits.AsSpan(0, 3), [0], 3, logits.AsSpan(1, 3), losses.AsSpan(0, 1)));
+        Assert.Throws<ArgumentException>("dLogits", () => Losses.SoftmaxCrossEntropy(
+            logits.AsSpan(0, 3), [0], 3, logits.AsSpan(1, 3), losses.AsSpan(0, 1)));
         Assert.Throws<ArgumentException>("rowLosses", () => Losses.SoftmaxCrossEntropy(logits, [0, 1], 3, gradient, logits.AsSpan(0, 2)));
         Assert.Throws<ArgumentException>("rowLosses", () => Losses.SoftmaxCrossEntropy(logits, [0, 1], 3, gradient, gradient.AsSpan(4, 2)));
         Assert.All([.. gradient, .. losses], value => Assert.Equal(0, value));

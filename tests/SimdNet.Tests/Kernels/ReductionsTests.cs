@@ -34,7 +34,8 @@ public unsafe class ReductionsTests
         float[] x = new float[12], sums = [7, 7, 7];
         Assert.Throws<ArgumentOutOfRangeException>("rows", () => Reductions.ColumnSums(x, -1, 3, sums));
         Assert.Throws<ArgumentOutOfRangeException>("columns", () => Reductions.ColumnSums(x, 4, -3, sums));
-        Assert.Contains("'x' holds 12 values, expected 15.", Assert.Throws<ArgumentException>(() => Reductions.ColumnSums(x, 5, 3, sums)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<ArgumentException>("x", () => Reductions.ColumnSums(x, 5, 3, sums)).Message;
+        Assert.StartsWith("'x' holds 12 values, expected 15.", message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>("destination", () => Reductions.ColumnSums(x, 3, 4, sums));
         Assert.Throws<ArgumentException>("destination", () => Reductions.ColumnSums(x, 4, 3, x.AsSpan(0, 3)));
         Assert.Throws<ArgumentException>("x", () => Reductions.ColumnSums(x, 1 << 16, 1 << 16, sums));

@@ -1,6 +1,8 @@
 namespace SimdNet.Tests.Reference;
 
-/// <summary>What <see cref="SimdNet.Kernels.AdamStep"/> computes for one parameter, in double and with the bias corrections where Adam's paper has them.</summary>
+/// <summary>
+/// What <see cref="SimdNet.Kernels.AdamStep"/> computes for one parameter, in double and with the bias corrections where the paper has them.
+/// </summary>
 internal static class AdamStepReference
 {
     public static void Update(

@@ -131,9 +131,10 @@ public sealed class NetworkFilesTests : IDisposable
     [Fact]
     public void Sizes_that_the_file_only_claims_take_no_memory()
     {
-        string path = Write(Tensors(), """{"input":[6],"layers":[{"kind":"Flatten"},{"kind":"Dense","units":100000000},{"kind":"ReLU"},{"kind":"Dense","units":2}]}""");
+        string path = Write(Tensors(), Architecture.Replace("\"units\":4", "\"units\":100000000", StringComparison.Ordinal));
         long before = GC.GetTotalAllocatedBytes();
-        Assert.Contains("tensor '1.weight' has the shape [4, 6], expected [100000000, 6].", Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message;
+        Assert.EndsWith("tensor '1.weight' has the shape [4, 6], expected [100000000, 6].", message, StringComparison.Ordinal);
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 100_000_000);
     }
 
@@ -142,7 +143,8 @@ public sealed class NetworkFilesTests : IDisposable
     {
         string path = _folder.File("plain.safetensors");
         SafetensorsFile.Write(path, new Dictionary<string, string>(), Tensors());
-        Assert.StartsWith($"{path}: its metadata have no 'architecture'", Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<InvalidDataException>(() => Network.Load(path)).Message;
+        Assert.StartsWith($"{path}: its metadata have no 'architecture'", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -80,8 +80,9 @@ public class PredictorTests
         Predictor predictor = _network.CreatePredictor(4);
         foreach (int length in (int[])[0, 36, 38, 5 * 37])
         {
+            string expected = $"Dense(37 → 70): 'inputs' holds {length} values, expected 1 to 4 samples of 37.";
             string message = Assert.Throws<ArgumentException>("inputs", () => { predictor.Predict(new float[length]); }).Message;
-            Assert.StartsWith($"Dense(37 → 70): 'inputs' holds {length} values, expected 1 to 4 samples of 37.", message, StringComparison.Ordinal);
+            Assert.StartsWith(expected, message, StringComparison.Ordinal);
         }
 
         Assert.Throws<ArgumentException>("inputs", () => predictor.CountCorrect(new float[37], [0, 0]));
