@@ -31,8 +31,8 @@ public static partial class Gemm
         Guard.Matrix(a.Length, m, k, nameof(a));
         Guard.Matrix(b.Length, k, n, nameof(b));
         Guard.Matrix(c.Length, m, n, nameof(c));
-        Guard.Apart(a, c, nameof(a));
-        Guard.Apart(b, c, nameof(b));
+        Guard.Apart(a, c, nameof(a), nameof(c));
+        Guard.Apart(b, c, nameof(b), nameof(c));
         fixed (float* aData = a, bData = b, cData = c)
         {
             Product<Identity> product = default;

@@ -27,6 +27,9 @@ public sealed unsafe class AlignedBuffer
         Length = length;
     }
 
+    /// <summary>The longest buffer, in whole cache lines.</summary>
+    internal static int MaxLength => (Array.MaxLength / Alignment * Alignment) - Alignment;
+
     /// <summary>The number of floats.</summary>
     public int Length { get; }
 
