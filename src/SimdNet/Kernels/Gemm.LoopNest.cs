@@ -67,6 +67,12 @@ public static partial class Gemm
         int column = block.Column;
         while (column < block.ColumnEnd)
         {
+            if (product.IsDots && block.ColumnEnd - column >= TSimd.Count)
+            {
+                column += Dots<TSimd, TActivation>(in product, in block, column);
+                continue;
+            }
+
             int width = Blocking.PanelWidth<TSimd>(block.ColumnEnd - column);
             column += width == TWide.Count ? Panel<TWide, TSimd, TActivation>(in product, in block, column, tall: false)
                 : width == THalf.Count ? Panel<THalf, TSimd, TActivation>(in product, in block, column, tall: TSimd.RegisterCount >= 32)
@@ -116,6 +122,33 @@ public static partial class Gemm
         }
 
         return columns;
+    }
+
+    /// <summary>Does one vector of columns of a single row, and says how many they were.</summary>
+    private static unsafe int Dots<TSimd, TActivation>(
+        ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        int row = block.Row, standing = block.Depth % 4;
+        bool direct = block.Epilogue.IsStore && product.C.ColumnStride == 1;
+        Strided b = product.B.From(block.K, column), c = product.C.From(row, column);
+        Tile tile = default;
+        tile.K = block.Depth;
+        tile.A = block.A.Data;
+        tile.AStep = block.A.ColumnStride;
+        tile.B = b.Data;
+        tile.BStep = b.ColumnStride;
+        tile.Tail = block.PackedB;
+        tile.C = direct ? c.Data : block.Sums;
+        CopyElements(b.From(block.Depth - standing, 0), 0, standing, 0, TSimd.Count, TSimd.Count, tile.Tail);
+        DotKernel<TSimd>(in tile);
+        if (!direct)
+        {
+            block.Epilogue.Apply<TSimd>(new Strided(tile.C, TSimd.Count, 1), row, column, 1, TSimd.Count, c);
+        }
+
+        return TSimd.Count;
     }
 
     /// <summary>The panel of B at this column: in place, from a <see cref="PackedMatrix"/>, or packed now, with the first rows that need it.</summary>

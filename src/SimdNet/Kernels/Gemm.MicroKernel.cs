@@ -89,8 +89,9 @@ internal unsafe struct Tile
     public int Columns;
     public float* A; // element (i, k) at A[i·ARowStride + k·AStep]
     public nint ARowStride, AStep;
-    public float* B; // row k at B[k·BStep]
+    public float* B; // row k at B[k·BStep]; of dots: column j at B[j·BStep]
     public nint BStep;
+    public float* Tail; // of dots: the last K % 4 rows of B, one vector each
     public float* C; // row i at C[i·CRowStride]
     public nint CRowStride;
 }
@@ -133,6 +134,42 @@ public static partial class Gemm
 
             sums.StorePartial(tile.C, tile.CRowStride, columns);
         }
+    }
+
+    /// <summary>
+    /// One row times columns that lie unbroken in memory, as the rows of a transposed B or of a matrix times a vector: values that are used
+    /// once are not packed but stood up in registers, four rows of B at a time. The order of k is that of every sum, hence no lane-wise dot.
+    /// Measured at 512 × 1 × 512: packed 46 µs, so 19 µs; wider vectors were slower, their rows share cache sets.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void DotKernel<TSimd>(ref readonly Tile tile)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd sums = TSimd.Zero;
+        float* a = tile.A;
+        float* b = tile.B;
+        nint aStep = tile.AStep, bStep = tile.BStep;
+        int k = tile.K;
+        for (; k >= 4; k -= 4)
+        {
+            (TSimd b0, TSimd b1, TSimd b2, TSimd b3) = TSimd.LoadColumns(b, bStep);
+            sums.Accumulate(TSimd.Broadcast(a[0]), b0);
+            sums.Accumulate(TSimd.Broadcast(a[aStep]), b1);
+            sums.Accumulate(TSimd.Broadcast(a[2 * aStep]), b2);
+            sums.Accumulate(TSimd.Broadcast(a[3 * aStep]), b3);
+            a += 4 * aStep;
+            b += 4;
+        }
+
+        b = tile.Tail;
+        for (; k > 0; k--)
+        {
+            sums.Accumulate(TSimd.Broadcast(*a), TSimd.Load(b));
+            a += aStep;
+            b += TSimd.Count;
+        }
+
+        sums.Store(tile.C);
     }
 
     /// <summary>Runs the micro-kernel of exactly <paramref name="rows"/> rows, 1 to 12.</summary>

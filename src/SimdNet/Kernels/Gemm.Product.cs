@@ -20,6 +20,9 @@ public static partial class Gemm
 
         public readonly int Columns => ColumnEnd - ColumnStart;
 
+        /// <summary>Whether it is one row times columns that lie unbroken in memory.</summary>
+        public readonly bool IsDots => Rows == 1 && PackedB == null && B.RowStride == 1 && B.ColumnStride != 1;
+
         /// <summary>Does the product at one vector width. A row of the widest tile takes four registers of 32, two of 16.</summary>
         public readonly void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
@@ -47,7 +50,7 @@ public static partial class Gemm
         private readonly void OneTile<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            Tile tile;
+            Tile tile = default;
             tile.K = K;
             tile.Columns = Columns;
             tile.A = A.At(RowStart, 0);
