@@ -82,7 +82,8 @@ public sealed class GemmThreadsTests : IDisposable
             long mine = GC.GetAllocatedBytesForCurrentThread(), before = GC.GetTotalAllocatedBytes(precise: true);
             Run();
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - mine);
+            mine = GC.GetAllocatedBytesForCurrentThread() - mine;
+            Assert.True(mine == 0, $"The caller allocated {mine} bytes in attempt {attempt}.");
         }
 
         Assert.Equal(0, least);
