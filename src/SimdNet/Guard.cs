@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using SimdNet.Memory;
 
 namespace SimdNet;
 
@@ -101,17 +100,20 @@ internal static class Guard
         }
     }
 
-    /// <summary>Every element of a strided matrix must lie inside its data.</summary>
-    public static void Matrix(int length, int rows, int columns, int rowStride, int columnStride, string name)
+    /// <summary>Every element of a strided matrix must lie inside its data; gives the length from its first to just after its last.</summary>
+    public static int Matrix(int length, int rows, int columns, int rowStride, int columnStride, string name)
     {
         NotNegative(rows, nameof(rows));
         NotNegative(columns, nameof(columns));
         NotNegative(rowStride, nameof(rowStride));
         NotNegative(columnStride, nameof(columnStride));
-        if (rows > 0 && columns > 0 && Extent(rows, columns, rowStride, columnStride) > length)
+        long extent = rows == 0 || columns == 0 ? 0 : ((rows - 1L) * rowStride) + ((columns - 1L) * columnStride) + 1;
+        if (extent > length)
         {
-            Throw.MatrixBeyondData(name, rows, columns, rowStride, columnStride, Extent(rows, columns, rowStride, columnStride), length);
+            Throw.MatrixBeyondData(name, rows, columns, rowStride, columnStride, extent, length);
         }
+
+        return (int)extent;
     }
 
     /// <summary>
@@ -127,54 +129,6 @@ internal static class Guard
         {
             Throw.SharedPlaces(name, rows, columns, rowStride, columnStride);
         }
-    }
-
-    /// <summary>The number of values from the first element of a matrix to just after its last.</summary>
-    private static long Extent(int rows, int columns, int rowStride, int columnStride) =>
-        ((rows - 1L) * rowStride) + ((columns - 1L) * columnStride) + 1;
-
-    /// <summary>[m, k] · [k, n] → [m, n].</summary>
-    public static void Product(int aRows, int aColumns, int bRows, int bColumns, int cRows, int cColumns)
-    {
-        if (aColumns != bRows || aRows != cRows || bColumns != cColumns)
-        {
-            Throw.Product(aRows, aColumns, bRows, bColumns, cRows, cColumns);
-        }
-    }
-
-    /// <summary>
-    /// A product must not write where it reads. Windows of one larger matrix lie apart if their columns do, though the memory from first to
-    /// last element overlaps.
-    /// </summary>
-    public static void Apart(ReadOnlyMatrix operand, Matrix result, string name)
-    {
-        if (operand.Data.Overlaps(result.Data, out int offset) && !ColumnsApart(operand, result, offset))
-        {
-            Throw.NotApart(name, "c", offset);
-        }
-    }
-
-    /// <summary>A bias is empty or has a value for each row or column, and is not written.</summary>
-    public static void Bias(ReadOnlySpan<float> bias, int expected, Matrix result, string name)
-    {
-        if (!bias.IsEmpty)
-        {
-            Length(bias.Length, expected, name);
-            Apart(bias, result.Data, name, "c");
-        }
-    }
-
-    /// <summary>Whether two windows of one row-major matrix, the second <paramref name="offset"/> values after the first, share no column.</summary>
-    private static bool ColumnsApart(ReadOnlyMatrix first, Matrix second, int offset)
-    {
-        int stride = first.RowStride;
-        if (stride == 0 || stride != second.RowStride || first.ColumnStride != 1 || second.ColumnStride != 1 || stride < first.Columns)
-        {
-            return false;
-        }
-
-        int column = ((offset % stride) + stride) % stride; // where the second starts, counted from the first's start
-        return column >= first.Columns && column + second.Columns <= stride;
     }
 
     /// <summary>Every label names one of the classes.</summary>
@@ -217,14 +171,5 @@ internal static class Guard
         }
 
         return samples;
-    }
-
-    /// <summary>A sample of one dimension.</summary>
-    public static void Vector(Shape shape, string name)
-    {
-        if (shape.Rank != 1)
-        {
-            Throw.NotVector(name, shape);
-        }
     }
 }

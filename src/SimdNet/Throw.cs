@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using SimdNet.Memory;
 
 namespace SimdNet;
 
@@ -64,7 +63,7 @@ internal static class Throw
             $"The product of '{name}' [{string.Join(", ", dimensions.ToArray())}] is beyond {int.MaxValue}.", name);
 
     [DoesNotReturn]
-    public static void NotVector(string name, Shape shape) =>
+    public static void NotVector(string name, string shape) =>
         throw new ArgumentException($"'{name}' has the shape {shape}, expected one dimension: put a Flatten before.", name);
 
     [DoesNotReturn]

@@ -72,8 +72,9 @@ public static partial class Gemm
         float alpha, ReadOnlyMatrix a, ReadOnlyMatrix b, float beta, Matrix c, Epilogue<TActivation> epilogue, int maxThreads = 0)
         where TActivation : struct, IUnaryOperator
     {
-        Guard.Product(a.Rows, a.Columns, b.Rows, b.Columns, c.Rows, c.Columns);
-        Guard.Apart(b, c, nameof(b));
+        CheckSizes(a.Rows, a.Columns, b.Rows, b.Columns, c.Rows, c.Columns);
+        CheckApart(a, c, nameof(a));
+        CheckApart(b, c, nameof(b));
         fixed (float* bData = b.Data)
         {
             Product<TActivation> product = default;
@@ -96,7 +97,8 @@ public static partial class Gemm
         float alpha, ReadOnlyMatrix a, PackedMatrix b, float beta, Matrix c, Epilogue<TActivation> epilogue, int maxThreads = 0)
         where TActivation : struct, IUnaryOperator
     {
-        Guard.Product(a.Rows, a.Columns, b.Rows, b.Columns, c.Rows, c.Columns);
+        CheckSizes(a.Rows, a.Columns, b.Rows, b.Columns, c.Rows, c.Columns);
+        CheckApart(a, c, nameof(a));
         Product<TActivation> product = default;
         product.PackedB = b.Panels.Pointer;
         product.PackedColumns = b.PackedColumns;
@@ -109,9 +111,8 @@ public static partial class Gemm
         ref Product<TActivation> product, float alpha, ReadOnlyMatrix a, float beta, Matrix c, Epilogue<TActivation> epilogue, int maxThreads)
         where TActivation : struct, IUnaryOperator
     {
-        Guard.Apart(a, c, nameof(a));
-        Guard.Bias(epilogue.RowBias, c.Rows, c, nameof(epilogue.RowBias));
-        Guard.Bias(epilogue.ColumnBias, c.Columns, c, nameof(epilogue.ColumnBias));
+        CheckBias(epilogue.RowBias, c.Rows, c, nameof(epilogue.RowBias));
+        CheckBias(epilogue.ColumnBias, c.Columns, c, nameof(epilogue.ColumnBias));
         Guard.NotNegative(maxThreads, nameof(maxThreads));
         fixed (float* aData = a.Data, cData = c.Data, rowBias = epilogue.RowBias, columnBias = epilogue.ColumnBias)
         {

@@ -31,7 +31,7 @@ public sealed class Dense : Layer
 
     internal override Shape OutputShape(Shape input)
     {
-        Guard.Vector(input, nameof(input));
+        input.RequireVector(nameof(input));
         return Shape.Vector(Units);
     }
 

@@ -14,9 +14,9 @@ public readonly ref struct Matrix
     /// </exception>
     public Matrix(Span<float> data, int rows, int columns, int rowStride, int columnStride = 1)
     {
-        Guard.Matrix(data.Length, rows, columns, rowStride, columnStride, nameof(data));
+        int extent = Guard.Matrix(data.Length, rows, columns, rowStride, columnStride, nameof(data));
         Guard.Distinct(rows, columns, rowStride, columnStride, nameof(data));
-        Data = data;
+        Data = data[..extent];
         Rows = rows;
         Columns = columns;
         RowStride = rowStride;
@@ -40,7 +40,7 @@ public readonly ref struct Matrix
         ColumnStride = other.RowStride;
     }
 
-    /// <summary>The values that the elements are places in.</summary>
+    /// <summary>The values from the first element to the last.</summary>
     public Span<float> Data { get; }
 
     /// <summary>The number of rows.</summary>

@@ -15,8 +15,8 @@ public readonly ref struct ReadOnlyMatrix
     /// <exception cref="ArgumentException">A size or stride is negative, or an element lies beyond the end of <paramref name="data"/>.</exception>
     public ReadOnlyMatrix(ReadOnlySpan<float> data, int rows, int columns, int rowStride, int columnStride = 1)
     {
-        Guard.Matrix(data.Length, rows, columns, rowStride, columnStride, nameof(data));
-        Data = data;
+        int extent = Guard.Matrix(data.Length, rows, columns, rowStride, columnStride, nameof(data));
+        Data = data[..extent];
         Rows = rows;
         Columns = columns;
         RowStride = rowStride;
@@ -40,7 +40,7 @@ public readonly ref struct ReadOnlyMatrix
         ColumnStride = other.RowStride;
     }
 
-    /// <summary>The values that the elements are taken from.</summary>
+    /// <summary>The values from the first element to the last.</summary>
     public ReadOnlySpan<float> Data { get; }
 
     /// <summary>The number of rows.</summary>

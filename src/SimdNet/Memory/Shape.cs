@@ -58,6 +58,15 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>An image, or feature maps: [channels, height, width].</summary>
     public static Shape Image(int channels, int height, int width) => new(channels, height, width);
 
+    /// <summary>A sample of one dimension is asked for.</summary>
+    internal void RequireVector(string name)
+    {
+        if (Rank != 1)
+        {
+            Throw.NotVector(name, ToString());
+        }
+    }
+
     /// <summary>The dimensions, outermost first.</summary>
     public int[] ToArray() => ((ReadOnlySpan<int>)_dimensions)[..Rank].ToArray();
 

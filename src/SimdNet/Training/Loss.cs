@@ -27,7 +27,7 @@ public abstract class Loss
 /// </summary>
 public sealed class SoftmaxCrossEntropy : Loss
 {
-    internal override void CheckOutput(Shape output) => Guard.Vector(output, nameof(output));
+    internal override void CheckOutput(Shape output) => output.RequireVector(nameof(output));
 
     internal override float Compute(
         ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> dOutputs, Span<float> sampleLosses) =>

@@ -34,7 +34,7 @@ public sealed partial class GemmTests
     public void Has_the_bits_of_the_contract_in_every_block(Layout a, Layout b, Layout c) =>
         AtEveryWidth(GemmCase.Plain(Gemm.Blocking.Mc + 1, Gemm.Blocking.Nc + 1, Gemm.Blocking.Kc + 1) with { A = a, B = b, C = c });
 
-    [Fact(Skip = "Product.Transpose exchanges the biases, so a column-major C adds them in the other order; a packed B does not transpose.")]
+    [Fact]
     public void Two_biases_are_added_in_one_order()
     {
         TestMatrix a = Constant(13, 5, 1), b = Constant(5, 17, 0.1f), c = new(13, 17, Layout.RowMajor), other = new(13, 17, Layout.ColumnMajor);
@@ -50,7 +50,7 @@ public sealed partial class GemmTests
     [InlineData(25, 33, 13)]
     public void No_layout_changes_a_bit(int m, int n, int k)
     {
-        GemmCase @case = GemmCase.Plain(m, n, k) with { Beta = 0.3f, ColumnBias = true, Leaky = true };
+        GemmCase @case = GemmCase.Plain(m, n, k) with { Beta = 0.3f, RowBias = true, ColumnBias = true, Leaky = true };
         float[] expected = new GemmProblem(@case).Multiply().ToArray();
         foreach (Layout a in Layouts.All)
         {

@@ -138,7 +138,7 @@ public sealed partial class GemmTests
         {
             Before.CopyTo(C);
             GemmProblem.MultiplyAt<TSimd>(
-                Case, A.View, B.View, C.View, Case.RowBias ? RowBias.Data : [], Case.AddsColumnBias ? ColumnBias.Data : []);
+                Case, A.View, B.View, C.View, Case.RowBias ? RowBias.Data : [], Case.ColumnBias ? ColumnBias.Data : []);
             C.AssertBits(Expected, Most, (typeof(TSimd).Name, Case));
         }
     }

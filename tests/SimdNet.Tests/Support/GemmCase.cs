@@ -8,12 +8,6 @@ namespace SimdNet.Tests.Support;
 public sealed record GemmCase(
     int M, int N, int K, Layout A, Layout B, Layout C, float Alpha, float Beta, bool RowBias, bool ColumnBias, bool Leaky, int Seed)
 {
-    /// <summary>
-    /// Whether there is a bias per column. Not beside a bias per row where C is column-major: there the biases are added in the other order,
-    /// as the skipped test of two biases shows. When that test passes, this property is <see cref="ColumnBias"/>.
-    /// </summary>
-    public bool AddsColumnBias => ColumnBias && !(RowBias && C is Layout.ColumnMajor or Layout.PaddedColumns);
-
     /// <summary><c>C ← A·B</c>, row-major.</summary>
     public static GemmCase Plain(int m, int n, int k) =>
         new(m, n, k, Layout.RowMajor, Layout.RowMajor, Layout.RowMajor, 1, 0, false, false, false, 1);

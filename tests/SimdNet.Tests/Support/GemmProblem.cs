@@ -23,7 +23,7 @@ internal sealed class GemmProblem
         B = Filled(@case.K, @case.N, @case.B, 1, @case.Alpha != 0);
         Before = Filled(@case.M, @case.N, @case.C, 2, @case.Beta != 0);
         RowBias = @case.RowBias ? Filled(@case.M, 1, Layout.ColumnMajor, 3, true).ToArray() : [];
-        ColumnBias = @case.AddsColumnBias ? Filled(1, @case.N, Layout.RowMajor, 4, true).ToArray() : [];
+        ColumnBias = @case.ColumnBias ? Filled(1, @case.N, Layout.RowMajor, 4, true).ToArray() : [];
     }
 
     public TestMatrix A { get; }
