@@ -8,7 +8,7 @@ internal static class Guard
 {
     /// <summary>Lengths must be exactly equal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Length(int actual, int expected, string name)
+    public static void Length(int actual, long expected, string name)
     {
         if (actual != expected)
         {
@@ -26,7 +26,7 @@ internal static class Guard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Positive(int value, string name)
+    public static void Positive(long value, string name)
     {
         if (value <= 0)
         {
@@ -44,11 +44,30 @@ internal static class Guard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AtMost(int value, int most, string name)
+    public static void AtMost(long value, long most, string name)
     {
         if (value > most)
         {
             Throw.TooLarge(name, value, most);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Positive(float value, string name)
+    {
+        if (!(value > 0 && float.IsFinite(value)))
+        {
+            Throw.NotPositive(name, value);
+        }
+    }
+
+    /// <summary>At least 0 and less than 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Fraction(float value, string name)
+    {
+        if (!(value >= 0 && value < 1))
+        {
+            Throw.NotFraction(name, value);
         }
     }
 
@@ -79,6 +98,16 @@ internal static class Guard
         if (operand.Overlaps(result, out int offset))
         {
             Throw.OperandOverlap(name, offset);
+        }
+    }
+
+    /// <summary>No value may be in both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apart(ReadOnlySpan<float> source, ReadOnlySpan<float> destination, string sourceName, string destinationName)
+    {
+        if (source.Overlaps(destination, out int offset))
+        {
+            Throw.NotApart(sourceName, destinationName, offset);
         }
     }
 
@@ -174,6 +203,38 @@ internal static class Guard
         if (length != samples * features)
         {
             Throw.SampleCount(name, length, samples, features);
+        }
+    }
+
+    /// <summary>Inputs of as many samples as are said; the <paramref name="layer"/> that takes them names itself.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PerSample(int length, int samples, int expected, object layer, string name)
+    {
+        if (length != (long)samples * expected)
+        {
+            Throw.PerSample(layer, name, length, samples, expected);
+        }
+    }
+
+    /// <summary>Inputs of 1 to <paramref name="most"/> whole samples; gives their number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int WholeSamples(int length, int most, int expected, object layer, string name)
+    {
+        int samples = length / expected;
+        if (samples < 1 || samples > most || samples * expected != length)
+        {
+            Throw.NotWholeSamples(layer, name, length, most, expected);
+        }
+
+        return samples;
+    }
+
+    /// <summary>A sample of one dimension.</summary>
+    public static void Vector(Shape shape, string name)
+    {
+        if (shape.Rank != 1)
+        {
+            Throw.NotVector(name, shape);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SimdNet.Memory;
 
 namespace SimdNet;
 
@@ -6,7 +7,7 @@ namespace SimdNet;
 internal static class Throw
 {
     [DoesNotReturn]
-    public static void Length(string name, int actual, int expected) =>
+    public static void Length(string name, int actual, long expected) =>
         throw new ArgumentException($"'{name}' holds {actual} values, expected {expected}.", name);
 
     [DoesNotReturn]
@@ -14,15 +15,23 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 0 or more.");
 
     [DoesNotReturn]
-    public static void NotPositive(string name, int value) =>
+    public static void NotPositive(string name, long value) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 1 or more.");
+
+    [DoesNotReturn]
+    public static void NotPositive(string name, float value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number above 0.");
+
+    [DoesNotReturn]
+    public static void NotFraction(string name, float value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at least 0 and less than 1.");
 
     [DoesNotReturn]
     public static void OutOfRange(string name, int value, int lowest, int highest) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected {lowest} to {highest}.");
 
     [DoesNotReturn]
-    public static void TooLarge(string name, int value, int most) =>
+    public static void TooLarge(string name, long value, long most) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at most {most}.");
 
     [DoesNotReturn]
@@ -43,6 +52,20 @@ internal static class Throw
     [DoesNotReturn]
     public static void Matrix(string name, int length, int rows, int columns) =>
         throw new ArgumentException($"'{name}' holds {length} values, expected a matrix of {rows} × {columns}, 0 or more each.", name);
+
+    [DoesNotReturn]
+    public static void NotApart(string source, string destination, int offset) =>
+        throw new ArgumentException(
+            $"'{destination}' starts {offset} values after '{source}' and overlaps it: expected no overlap.", destination);
+
+    [DoesNotReturn]
+    public static void ProductTooLarge(string name, ReadOnlySpan<int> dimensions) =>
+        throw new ArgumentException(
+            $"The product of '{name}' [{string.Join(", ", dimensions.ToArray())}] is beyond {int.MaxValue}.", name);
+
+    [DoesNotReturn]
+    public static void NotVector(string name, Shape shape) =>
+        throw new ArgumentException($"'{name}' has the shape {shape}, expected one dimension: put a Flatten before.", name);
 
     [DoesNotReturn]
     public static void MatrixBeyondData(
@@ -78,10 +101,38 @@ internal static class Throw
         throw new ArgumentException($"'{name}' holds {actual} values, expected {samples} × {features}, as many samples as labels.", name);
 
     [DoesNotReturn]
+    public static void PerSample(object layer, string name, int actual, int samples, int expected) =>
+        throw new ArgumentException(
+            $"{layer}: '{name}' holds {actual / (double)samples:0.###} values per sample ({actual} for {samples}), expected {expected}.", name);
+
+    [DoesNotReturn]
+    public static void NotWholeSamples(object layer, string name, int actual, int most, int expected) =>
+        throw new ArgumentException($"{layer}: '{name}' holds {actual} values, expected 1 to {most} samples of {expected}.", name);
+
+    /// <summary>A layer that refuses its place in a network: <paramref name="refusal"/> says why.</summary>
+    [DoesNotReturn]
+    public static void Layer(string layer, ArgumentException refusal) =>
+        throw new ArgumentException($"{layer}: {refusal.Message}", refusal);
+
+    [DoesNotReturn]
+    public static void NoParameter(string name, IEnumerable<string> names) =>
+        throw new ArgumentException($"There is no parameter '{name}', expected one of {string.Join(", ", names)}.", nameof(name));
+
+    [DoesNotReturn]
     public static void FileNotFound(string folder, string problem) => throw new FileNotFoundException($"{folder}: {problem}");
 
     /// <summary>A file that is not what it should be; its reader words the <paramref name="problem"/>, knowing the numbers.</summary>
     [DoesNotReturn]
     public static void InvalidData(string file, string problem) =>
         throw new InvalidDataException($"{file}: {problem}");
+
+    [DoesNotReturn]
+    public static void Tensors(string file, string[] missing, string[] extra) =>
+        InvalidData(file, $"missing tensors: {List(missing)}; tensors that the network does not have: {List(extra)}.");
+
+    [DoesNotReturn]
+    public static void TensorShape(string file, string name, ReadOnlySpan<int> actual, ReadOnlySpan<int> expected) =>
+        InvalidData(file, $"tensor '{name}' has the shape [{List(actual.ToArray())}], expected [{List(expected.ToArray())}].");
+
+    private static string List<T>(T[] items) => items.Length == 0 ? "none" : string.Join(", ", items);
 }

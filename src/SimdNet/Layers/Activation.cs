@@ -1,0 +1,64 @@
+using SimdNet.Kernels;
+using SimdNet.Memory;
+using SimdNet.Simd;
+
+namespace SimdNet.Layers;
+
+/// <summary>A layer that applies one function to every value. After a layer that ends in a product it costs no pass of its own.</summary>
+public abstract class Activation : Layer
+{
+    private protected Activation()
+    {
+    }
+
+    /// <summary>How weights before this activation begin if nothing else is asked for.</summary>
+    internal virtual Initializer Initializer => Initializer.GlorotUniform;
+
+    /// <summary>A product that ends in this activation.</summary>
+    internal abstract FusedProduct FusedProduct { get; }
+
+    /// <summary>Whether backward can do without the inputs.</summary>
+    internal abstract bool BackwardTakesOutput { get; }
+
+    /// <summary><c>dInput ← dOutput·f'</c> from the outputs, or from the inputs if backward takes those; in place allowed.</summary>
+    internal abstract void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput);
+
+    internal override Shape OutputShape(Shape input) => input;
+
+    internal override void Backward(in BackwardPass pass)
+    {
+        if (!pass.DInput.IsEmpty)
+        {
+            Backward(BackwardTakesOutput ? pass.Output : pass.Input, pass.DOutput, pass.DInput);
+        }
+    }
+}
+
+/// <summary>The layer of one activation.</summary>
+/// <typeparam name="TActivation">The formulas.</typeparam>
+public abstract class Activation<TActivation> : Activation
+    where TActivation : struct, IActivation
+{
+    private readonly TActivation _activation;
+
+    private protected Activation(TActivation activation)
+    {
+        _activation = activation;
+        FusedProduct = new FusedProduct<TActivation>(activation);
+    }
+
+    internal override FusedProduct FusedProduct { get; }
+
+    internal override bool BackwardTakesOutput => TActivation.BackwardTakesOutput;
+
+    internal override void Forward(in ForwardPass pass) => Loops.Map(_activation, pass.Input, pass.Output);
+
+    internal override void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput) =>
+        Loops.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+}
+
+/// <summary><see cref="ReLUOperator"/>: the rectified linear unit, <c>max(0, x)</c>.</summary>
+public sealed class ReLU() : Activation<ReLUOperator>(default)
+{
+    internal override Initializer Initializer => Initializer.HeNormal;
+}

@@ -1,0 +1,27 @@
+using SimdNet.Kernels;
+using SimdNet.Memory;
+using SimdNet.Simd;
+
+namespace SimdNet.Layers;
+
+/// <summary><c>C ← activation(A·B + bias)</c> for an activation that is chosen once, when a network is put together.</summary>
+internal abstract class FusedProduct
+{
+    /// <summary>No activation.</summary>
+    public static FusedProduct Plain { get; } = new FusedProduct<Identity>(default);
+
+    public abstract void Multiply(ReadOnlyMatrix a, ReadOnlyMatrix b, ReadOnlySpan<float> columnBias, Matrix c);
+
+    public abstract void Multiply(ReadOnlyMatrix a, PackedMatrix b, ReadOnlySpan<float> columnBias, Matrix c);
+}
+
+/// <inheritdoc/>
+internal sealed class FusedProduct<TActivation>(TActivation activation) : FusedProduct
+    where TActivation : struct, IUnaryOperator
+{
+    public override void Multiply(ReadOnlyMatrix a, ReadOnlyMatrix b, ReadOnlySpan<float> columnBias, Matrix c) =>
+        Gemm.Multiply(1, a, b, 0, c, new Epilogue<TActivation>(activation) { ColumnBias = columnBias });
+
+    public override void Multiply(ReadOnlyMatrix a, PackedMatrix b, ReadOnlySpan<float> columnBias, Matrix c) =>
+        Gemm.Multiply(1, a, b, 0, c, new Epilogue<TActivation>(activation) { ColumnBias = columnBias });
+}

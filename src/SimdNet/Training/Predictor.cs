@@ -1,0 +1,80 @@
+using System.Numerics.Tensors;
+
+namespace SimdNet.Training;
+
+/// <summary>
+/// Computes a network's outputs: owns what the layers put out and the weights in the layout of products, for one largest batch. One
+/// caller at a time: make one per thread. A sample's outputs have the same bits alone, in a batch, and in training.
+/// </summary>
+public sealed class Predictor
+{
+    private readonly Network _network;
+    private readonly Workspace _workspace;
+    private long _packedVersion = -1;
+
+    internal Predictor(Network network, int maxBatch)
+    {
+        _network = network;
+        MaxBatch = maxBatch;
+        _workspace = new Workspace(network.Plan, maxBatch, training: false);
+        Pack();
+    }
+
+    /// <summary>The most samples per call.</summary>
+    public int MaxBatch { get; }
+
+    /// <summary>The outputs for some samples. Nothing is allocated after the first call.</summary>
+    /// <param name="inputs">[samples, ...input], for 1 to <see cref="MaxBatch"/> samples.</param>
+    /// <returns>[samples, ...output], valid until the next call.</returns>
+    /// <exception cref="ArgumentException">The inputs are not 1 to <see cref="MaxBatch"/> whole samples.</exception>
+    public ReadOnlySpan<float> Predict(ReadOnlySpan<float> inputs)
+    {
+        int samples = Guard.WholeSamples(inputs.Length, MaxBatch, _network.Input.Length, FirstLayer, nameof(inputs));
+        Pack();
+        return _network.Forward(_workspace, inputs, samples);
+    }
+
+    /// <summary>For how many samples the largest output is the one of their label; any number of samples, in batches.</summary>
+    /// <param name="inputs">[samples, ...input].</param>
+    /// <param name="labels">[samples], each from 0 to the number of outputs - 1.</param>
+    /// <exception cref="ArgumentException">A length or a label is wrong.</exception>
+    public int CountCorrect(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
+    {
+        (int features, int classes) = (_network.Input.Length, _network.Output.Length);
+        Guard.PerSample(inputs.Length, labels.Length, features, FirstLayer, nameof(inputs));
+        Guard.Labels(labels, classes, nameof(labels));
+        int correct = 0;
+        for (int start = 0; start < labels.Length; start += MaxBatch)
+        {
+            int samples = Math.Min(MaxBatch, labels.Length - start);
+            ReadOnlySpan<float> outputs = Predict(inputs.Slice(start * features, samples * features));
+            for (int i = 0; i < samples; i++)
+            {
+                correct += TensorPrimitives.IndexOfMax(outputs.Slice(i * classes, classes)) == labels[start + i] ? 1 : 0;
+            }
+        }
+
+        return correct;
+    }
+
+    private object FirstLayer => _workspace.Stages.Length > 0 ? _workspace.Stages[0] : _network;
+
+    /// <summary>Lays the weights out anew if they have changed.</summary>
+    private void Pack()
+    {
+        if (_packedVersion == _network.Version)
+        {
+            return;
+        }
+
+        for (int i = 0; i < _workspace.Stages.Length; i++)
+        {
+            if (_workspace.Packed[i] is { } packed)
+            {
+                _workspace.Stages[i].Layer.Pack(_workspace.Stages[i], _network.ParameterSpan, packed);
+            }
+        }
+
+        _packedVersion = _network.Version;
+    }
+}

@@ -1,0 +1,72 @@
+using SimdNet.Memory;
+
+namespace SimdNet.Training;
+
+/// <summary>
+/// Trains a network: owns the outputs of all layers, all gradients and the optimizer's state, for one batch size. One caller at a time.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly Network _network;
+    private readonly Loss _loss;
+    private readonly Optimizer _optimizer;
+    private readonly Workspace _workspace;
+    private readonly AlignedBuffer _gradients, _optimizerState, _sampleLosses;
+
+    /// <summary>Makes room for training.</summary>
+    /// <param name="network">The network; its parameters are what changes.</param>
+    /// <param name="loss">What to make small.</param>
+    /// <param name="optimizer">How.</param>
+    /// <param name="batchSize">The most samples per step.</param>
+    /// <param name="seed">The key of everything random in a step. Parameters are drawn by the network, with a seed of its own.</param>
+    /// <exception cref="ArgumentException">
+    /// The network has no parameters, its output does not suit the loss, or the batch is below 1 or too large for memory.
+    /// </exception>
+    public Trainer(Network network, Loss loss, Optimizer optimizer, int batchSize, long seed = 0)
+    {
+        Guard.Positive(network.ParameterCount, nameof(network.ParameterCount));
+        loss.CheckOutput(network.Output);
+        Guard.Positive(batchSize, nameof(batchSize));
+        (_network, _loss, _optimizer, BatchSize, Seed) = (network, loss, optimizer, batchSize, seed);
+        _workspace = new Workspace(network.Plan, batchSize, training: true);
+        int parameters = network.ParameterSpan.Length;
+        _gradients = new AlignedBuffer(parameters);
+        Guard.AtMost((long)optimizer.StateCount * parameters, AlignedBuffer.MaxLength, "optimizer's state");
+        _optimizerState = new AlignedBuffer(optimizer.StateCount * parameters);
+        _sampleLosses = new AlignedBuffer(batchSize);
+    }
+
+    /// <summary>The most samples per step.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The key of everything random in a step.</summary>
+    public long Seed { get; }
+
+    /// <summary>Steps made.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>The gradients of the last step, laid out as the network's parameters.</summary>
+    internal ReadOnlySpan<float> Gradients => _gradients.Span;
+
+    /// <summary>One step: forward, loss, backward, optimizer. Nothing is allocated after the first.</summary>
+    /// <param name="inputs">[samples, ...input], for 1 to <see cref="BatchSize"/> samples.</param>
+    /// <param name="labels">[samples], each from 0 to the number of outputs - 1.</param>
+    /// <returns>The mean loss of the batch, before the parameters moved.</returns>
+    /// <exception cref="ArgumentException">A length or a label is wrong; nothing has changed.</exception>
+    public float Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
+    {
+        int samples = labels.Length;
+        Guard.InRange(samples, 1, BatchSize, "labels.Length");
+        Guard.PerSample(inputs.Length, samples, _network.Input.Length, _workspace.Stages[0], nameof(inputs));
+        Guard.Labels(labels, _network.Output.Length, nameof(labels));
+
+        ReadOnlySpan<float> outputs = _network.Forward(_workspace, inputs, samples);
+        Span<float> dOutputs = _workspace.DOutput(_workspace.Stages.Length - 1, samples);
+        float loss = _loss.Compute(outputs, labels, dOutputs, _sampleLosses.Span[..samples]);
+        _network.Backward(_workspace, inputs, samples, _gradients.Span);
+        Steps++;
+        _optimizer.Step(_network.ParameterSpan, _gradients.Span, _optimizerState.Span, Steps);
+        _network.MarkChanged();
+        return loss;
+    }
+}
