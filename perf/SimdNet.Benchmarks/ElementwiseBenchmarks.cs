@@ -1,0 +1,83 @@
+using BenchmarkDotNet.Attributes;
+using SimdNet.Memory;
+using SimdNet.Simd;
+
+namespace SimdNet.Benchmarks;
+
+/// <summary>The loops of elementwise code, from the first-level cache to the memory; their limit is how fast the machine streams.</summary>
+public class ElementwiseBenchmarks
+{
+    private AlignedBuffer _x = new(0), _y = new(0), _destination = new(0);
+
+    /// <summary>Floats in each array.</summary>
+    [Params(1 << 10, 1 << 12, 1 << 16, 1 << 20, 1 << 24)]
+    public int Length { get; set; }
+
+    /// <summary>One array.</summary>
+    public double OneArray => 4.0 * Length;
+
+    /// <summary>Two arrays.</summary>
+    public double TwoArrays => 8.0 * Length;
+
+    /// <summary>Three arrays.</summary>
+    public double ThreeArrays => 12.0 * Length;
+
+    /// <summary>Fills the arrays and checks every loop.</summary>
+    [GlobalSetup]
+    public void Setup()
+    {
+        (_x, _y, _destination) = (new(Length), new(Length), new(Length));
+        Answer.Fill(_x.Span, seed: 1);
+        Answer.Fill(_y.Span, seed: 2);
+        Check(Scale, (x, _) => 0.75 * x);
+        Check(Add, (x, y) => x + y);
+        double magnitude = 0, sum = 0;
+        foreach (float x in _x.Span)
+        {
+            (sum, magnitude) = (sum + x, magnitude + Math.Abs(x));
+        }
+
+        Answer.Check(Sum(), sum, (Length / 32) + 5, magnitude);
+    }
+
+    /// <summary><c>destination ← s·x</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Scale() => Loops.Map(new Times(0.75f), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← x + y</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(ThreeArrays))]
+    public void Add() => Loops.Zip(default(Plus), _x.Span, _y.Span, _destination.Span);
+
+    /// <summary><c>Σ x</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(OneArray))]
+    public float Sum() => Loops.Fold(default(Sum), _x.Span);
+
+    /// <summary>One operation each, hence one rounding.</summary>
+    private void Check(Action loop, Func<double, double, double> expected)
+    {
+        _destination.Span.Fill(float.NaN);
+        loop();
+        for (int i = 0; i < Length; i++)
+        {
+            double value = expected(_x.Span[i], _y.Span[i]);
+            Answer.Check(_destination.Span[i], value, 1, Math.Abs(value));
+        }
+    }
+
+    /// <summary><c>s·x</c></summary>
+    private readonly struct Times(float scale) : IUnaryOperator
+    {
+        public TSimd Invoke<TSimd>(TSimd x)
+            where TSimd : struct, ISimd<TSimd> => TSimd.Broadcast(scale) * x;
+    }
+
+    /// <summary><c>x + y</c></summary>
+    private readonly struct Plus : IBinaryOperator
+    {
+        public TSimd Invoke<TSimd>(TSimd x, TSimd y)
+            where TSimd : struct, ISimd<TSimd> => x + y;
+    }
+}

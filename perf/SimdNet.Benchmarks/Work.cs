@@ -1,0 +1,45 @@
+using System.Reflection;
+using BenchmarkDotNet.Running;
+
+namespace SimdNet.Benchmarks;
+
+/// <summary>What a benchmark's work is counted in, and which limit of the machine it meets.</summary>
+public enum Unit
+{
+    /// <summary>Floating-point operations; the limit is multiply-adds in registers.</summary>
+    Flops,
+
+    /// <summary>Bytes read and written; the limit is a triad over as many.</summary>
+    Bytes,
+}
+
+/// <summary>How much work one operation of a benchmark is.</summary>
+/// <param name="unit">What is counted.</param>
+/// <param name="property">The property of the benchmark's class that counts it, once the parameters are set.</param>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class WorkAttribute(Unit unit, string property) : Attribute
+{
+    /// <summary>What is counted.</summary>
+    public Unit Unit { get; } = unit;
+
+    /// <summary>The property that counts it.</summary>
+    public string Property { get; } = property;
+
+    /// <summary>The work of a benchmark with its parameters, or nothing if its method does not say.</summary>
+    internal static (Unit Unit, double Amount)? Of(BenchmarkCase benchmark)
+    {
+        if (benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<WorkAttribute>() is not { } attribute)
+        {
+            return null;
+        }
+
+        Type type = benchmark.Descriptor.Type;
+        object instance = Activator.CreateInstance(type)!;
+        foreach (var parameter in benchmark.Parameters.Items)
+        {
+            type.GetProperty(parameter.Name)!.SetValue(instance, parameter.Value);
+        }
+
+        return (attribute.Unit, Convert.ToDouble(type.GetProperty(attribute.Property)!.GetValue(instance)));
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using SimdNet.Peers;
+using SimdNet.Peers.Suites;
+
+Suite[] suites = [new GemmSuite()];
+
+Option<string> suiteOption = new("--suite") { Description = "What is timed.", Required = true };
+suiteOption.AcceptOnlyFromAmong([.. suites.Select(suite => suite.Name)]);
+Option<int> threadsOption = new("--threads") { Description = "Threads that each contestant may use.", DefaultValueFactory = _ => 1 };
+Option<FileInfo?> jsonOption = new("--json") { Description = "The file to write the measurements to." };
+Option<string[]> casesOption = new("--case")
+{
+    Description = "Cases to run in place of the suite's own, such as \"NT 300x200x100\".",
+    AllowMultipleArgumentsPerToken = true,
+};
+
+RootCommand command = new("Times SimdNet beside its peers and the machine's own limit, interleaved in one process.")
+{
+    suiteOption, threadsOption, jsonOption, casesOption,
+};
+command.SetAction(parsed =>
+{
+    Suite suite = suites.Single(suite => suite.Name == parsed.GetValue(suiteOption));
+    IReadOnlyList<string> cases = parsed.GetValue(casesOption) is { Length: > 0 } named ? named : suite.DefaultCases;
+    return Session.Run(suite, cases, parsed.GetValue(threadsOption), parsed.GetValue(jsonOption));
+});
+return command.Parse(args).Invoke();

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+
+namespace SimdNet.Peers;
+
+/// <summary>
+/// Times a case: warm-up, then rounds in which every contestant runs for a block of repetitions and the limit is measured beside them.
+/// Who goes first alternates from round to round; what counts is the median, so that neither a drifting clock nor a neighbour of this
+/// machine favours anyone.
+/// </summary>
+/// <remarks>
+/// On one thread a block is a millisecond. On several, the workers of whoever ran before still spin in wait of more (OpenBLAS for 2²⁶ ticks
+/// of the clock, some 26 ms): a block is then longer, and is led in by a stretch that is not timed.
+/// </remarks>
+internal sealed class Race
+{
+    private const double WarmUpSeconds = 0.3; // by then tiered compilation has settled
+    private const double BudgetSeconds = 2;
+    private const int FewestRounds = 5, MostRounds = 51;
+
+    private readonly double _blockSeconds, _leadInSeconds;
+    private readonly Entry[] _entries;
+    private readonly List<double> _limit = [];
+
+    private Race(Case @case, int threads)
+    {
+        (_blockSeconds, _leadInSeconds) = threads == 1 ? (0.001, 0) : (0.02, 0.04);
+        _entries = [.. @case.Peers.Prepend(@case.Ours).Select(contestant => new Entry(contestant))];
+    }
+
+    /// <summary>Runs the case.</summary>
+    public static Measurement Run(Suite suite, Case @case, int threads)
+    {
+        @case.Check();
+        Race race = new(@case, threads);
+        race.WarmUp();
+        race.RunRounds(@case.Limit);
+        (string Name, double Seconds)[] peers = [.. race._entries[1..].Select(peer => (peer.Name, peer.Median))];
+        return Measurement.Of(suite.Name, @case.Name, threads, race._entries[0].Median, peers, Median(race._limit));
+    }
+
+    private void WarmUp()
+    {
+        foreach (Entry entry in _entries)
+        {
+            entry.RunFor(WarmUpSeconds);
+            entry.SizeBlock(_blockSeconds);
+        }
+    }
+
+    private void RunRounds(Func<double> limit)
+    {
+        double round = _entries.Sum(entry => entry.BlockSeconds + _leadInSeconds);
+        int rounds = (int)Math.Clamp(BudgetSeconds / round, FewestRounds, MostRounds);
+        for (int i = 0; i < rounds; i++)
+        {
+            foreach (Entry entry in i % 2 == 0 ? _entries : _entries.Reverse())
+            {
+                entry.RunFor(_leadInSeconds);
+                entry.TimeBlock();
+            }
+
+            _limit.Add(limit());
+        }
+    }
+
+    private static double Median(List<double> samples)
+    {
+        double[] sorted = [.. samples.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>A contestant and its times.</summary>
+    private sealed class Entry(Contestant contestant)
+    {
+        private readonly List<double> _samples = [];
+        private int _repetitions = 1;
+
+        public string Name => contestant.Name;
+
+        /// <summary>Seconds for the work, once.</summary>
+        public double Median => Race.Median(_samples);
+
+        /// <summary>What a block took when it was sized.</summary>
+        public double BlockSeconds { get; private set; }
+
+        public void RunFor(double seconds)
+        {
+            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < seconds;)
+            {
+                contestant.Run();
+            }
+        }
+
+        /// <summary>Doubles the repetitions until they fill a block.</summary>
+        public void SizeBlock(double seconds)
+        {
+            for (BlockSeconds = Block(); BlockSeconds < seconds; BlockSeconds = Block())
+            {
+                _repetitions *= 2;
+            }
+        }
+
+        public void TimeBlock() => _samples.Add(Block() / _repetitions);
+
+        private double Block()
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < _repetitions; i++)
+            {
+                contestant.Run();
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+}

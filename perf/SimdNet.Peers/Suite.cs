@@ -1,0 +1,25 @@
+namespace SimdNet.Peers;
+
+/// <summary>Cases of one kind: what they are called and how they are made.</summary>
+internal abstract class Suite
+{
+    /// <summary>As it is asked for by <c>--suite</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the work of a case is counted in, per nanosecond: <c>GFLOP/s</c> or <c>GB/s</c>.</summary>
+    public abstract string Unit { get; }
+
+    /// <summary>The cases that are run if none is named.</summary>
+    public abstract IReadOnlyList<string> DefaultCases { get; }
+
+    /// <summary>What is wrong with the name of a case, or nothing.</summary>
+    public abstract string? Refuse(string caseName);
+
+    /// <summary>Loads the peers and sets their threads, before the first case.</summary>
+    /// <returns>Which peers they are, and what the limit is, for the reader of the table.</returns>
+    /// <exception cref="PeersException">A peer is not on this machine.</exception>
+    public abstract string Prepare(int threads);
+
+    /// <summary>Makes the data of a case that was not refused.</summary>
+    public abstract Case Create(string caseName, int threads);
+}
