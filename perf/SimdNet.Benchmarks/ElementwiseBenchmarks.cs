@@ -29,8 +29,11 @@ public class ElementwiseBenchmarks
         (_x, _y, _destination) = (new(Length), new(Length), new(Length));
         Answer.Fill(_x.Span, seed: 1);
         Answer.Fill(_y.Span, seed: 2);
-        Check(Scale, (x, _) => 0.75 * x);
-        Check(Add, (x, y) => x + y);
+        Loops.Map(default(Magnitude), _y.Span, _y.Span); // which has a logarithm
+        Check(Scale, (x, _) => 0.75 * x, roundings: 1);
+        Check(Add, (x, y) => x + y, roundings: 1);
+        Check(Exp, (x, _) => Math.Exp(x), roundings: 3); // a ULP more than the rounding of the exact value
+        Check(Log, (_, y) => Math.Log(y), roundings: 3);
         double magnitude = 0, sum = 0;
         foreach (float x in _x.Span)
         {
@@ -50,21 +53,37 @@ public class ElementwiseBenchmarks
     [Work(Unit.Bytes, nameof(ThreeArrays))]
     public void Add() => Loops.Zip(default(Plus), _x.Span, _y.Span, _destination.Span);
 
+    /// <summary><c>destination ← eˣ</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Exp() => Loops.Map(default(Exp), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← ln y</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Log() => Loops.Map(default(Log), _y.Span, _destination.Span);
+
     /// <summary><c>Σ x</c></summary>
     [Benchmark]
     [Work(Unit.Bytes, nameof(OneArray))]
     public float Sum() => Loops.Fold(default(Sum), _x.Span);
 
-    /// <summary>One operation each, hence one rounding.</summary>
-    private void Check(Action loop, Func<double, double, double> expected)
+    private void Check(Action loop, Func<double, double, double> expected, int roundings)
     {
         _destination.Span.Fill(float.NaN);
         loop();
         for (int i = 0; i < Length; i++)
         {
             double value = expected(_x.Span[i], _y.Span[i]);
-            Answer.Check(_destination.Span[i], value, 1, Math.Abs(value));
+            Answer.Check(_destination.Span[i], value, roundings, Math.Abs(value));
         }
+    }
+
+    /// <summary><c>|x| + 1/4</c></summary>
+    private readonly struct Magnitude : IUnaryOperator
+    {
+        public TSimd Invoke<TSimd>(TSimd x)
+            where TSimd : struct, ISimd<TSimd> => TSimd.Abs(x) + TSimd.Broadcast(0.25f);
     }
 
     /// <summary><c>s·x</c></summary>

@@ -8,13 +8,13 @@ namespace SimdNet.Peers;
 /// machine favours anyone.
 /// </summary>
 /// <remarks>
-/// On one thread a block is a millisecond. On several, the workers of whoever ran before still spin in wait of more (OpenBLAS for 2²⁶ ticks
-/// of the clock, some 26 ms): a block is then longer, and is led in by a stretch that is not timed.
+/// On one thread a block is a millisecond. On several, the workers of whoever ran before still spin in wait of more (those of OpenBLAS for
+/// 2²⁸ ticks of the clock, some 0.1 s): a block is then longer, and is led in by a stretch that is not timed.
 /// </remarks>
 internal sealed class Race
 {
     private const double WarmUpSeconds = 0.3; // by then tiered compilation has settled
-    private const double BudgetSeconds = 2;
+    private const double BudgetSeconds = 4.5;
     private const int FewestRounds = 5, MostRounds = 51;
 
     private readonly double _blockSeconds, _leadInSeconds;
@@ -23,7 +23,7 @@ internal sealed class Race
 
     private Race(Case @case, int threads)
     {
-        (_blockSeconds, _leadInSeconds) = threads == 1 ? (0.001, 0) : (0.02, 0.04);
+        (_blockSeconds, _leadInSeconds) = threads == 1 ? (0.001, 0) : (0.02, 0.12);
         _entries = [.. @case.Peers.Prepend(@case.Ours).Select(contestant => new Entry(contestant))];
     }
 

@@ -85,19 +85,9 @@ internal static class Guard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Matrix(int length, int rows, int columns, string name)
     {
-        if ((rows | columns) < 0 || (long)rows * columns != length)
+        if ((long)rows * columns != length)
         {
             Throw.Matrix(name, length, rows, columns);
-        }
-    }
-
-    /// <summary>What is written must not be what is read.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apart(ReadOnlySpan<float> operand, ReadOnlySpan<float> result, string name)
-    {
-        if (operand.Overlaps(result, out int offset))
-        {
-            Throw.OperandOverlap(name, offset);
         }
     }
 
@@ -160,7 +150,7 @@ internal static class Guard
     {
         if (operand.Data.Overlaps(result.Data, out int offset) && !ColumnsApart(operand, result, offset))
         {
-            Throw.OperandOverlap(name, offset);
+            Throw.NotApart(name, "c", offset);
         }
     }
 
@@ -170,7 +160,7 @@ internal static class Guard
         if (!bias.IsEmpty)
         {
             Length(bias.Length, expected, name);
-            Apart(bias, result.Data, name);
+            Apart(bias, result.Data, name, "c");
         }
     }
 
@@ -178,7 +168,7 @@ internal static class Guard
     private static bool ColumnsApart(ReadOnlyMatrix first, Matrix second, int offset)
     {
         int stride = first.RowStride;
-        if (stride != second.RowStride || first.ColumnStride != 1 || second.ColumnStride != 1 || stride < first.Columns)
+        if (stride == 0 || stride != second.RowStride || first.ColumnStride != 1 || second.ColumnStride != 1 || stride < first.Columns)
         {
             return false;
         }

@@ -51,7 +51,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void Matrix(string name, int length, int rows, int columns) =>
-        throw new ArgumentException($"'{name}' holds {length} values, expected a matrix of {rows} × {columns}, 0 or more each.", name);
+        throw new ArgumentException($"'{name}' holds {length} values, expected {(long)rows * columns} of a {rows} × {columns} matrix.", name);
 
     [DoesNotReturn]
     public static void NotApart(string source, string destination, int offset) =>
@@ -88,10 +88,6 @@ internal static class Throw
             "expected [m, k] · [k, n] → [m, n].");
 
     [DoesNotReturn]
-    public static void OperandOverlap(string name, int offset) =>
-        throw new ArgumentException($"'c' starts {offset} values after '{name}' and overlaps it: expected no overlap.", name);
-
-    [DoesNotReturn]
     public static void Label(string name, int index, int value, int classes) =>
         throw new ArgumentOutOfRangeException(
             name, value, $"'{name}[{index}]' is {value}, expected 0 to {classes - 1} ({classes} classes).");
@@ -103,7 +99,8 @@ internal static class Throw
     [DoesNotReturn]
     public static void PerSample(object layer, string name, int actual, int samples, int expected) =>
         throw new ArgumentException(
-            $"{layer}: '{name}' holds {actual / (double)samples:0.###} values per sample ({actual} for {samples}), expected {expected}.", name);
+            $"{layer}: '{name}' holds {actual / (double)samples:0.###} values per sample ({actual} for {samples}), expected {expected}.",
+            name);
 
     [DoesNotReturn]
     public static void NotWholeSamples(object layer, string name, int actual, int most, int expected) =>

@@ -1,6 +1,7 @@
-using System.Collections;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 
 namespace SimdNet.Peers.Native;
 
@@ -10,8 +11,11 @@ internal static unsafe partial class OpenBlas
     private const string Library = "libopenblas.so.0";
     private const string CoreType = "OPENBLAS_CORETYPE", Threads = "OPENBLAS_NUM_THREADS";
 
-    /// <summary>Loads the library with the given threads and, unless the environment names a core, this processor's best kernels.</summary>
-    /// <returns>The library's version, the core it takes the processor for, and a warning if the environment told it more.</returns>
+    /// <summary>
+    /// Loads the library with the given threads and this processor's best kernels, whatever the environment says: a peer held back is no
+    /// peer.
+    /// </summary>
+    /// <returns>The library's version, the core it takes the processor for, and the settings of the environment that were set aside.</returns>
     /// <exception cref="PeersException">The library is not on this machine.</exception>
     /// <remarks>
     /// What OpenBLAS reads from the environment it reads when it is loaded, and from the C library, which
@@ -19,8 +23,8 @@ internal static unsafe partial class OpenBlas
     /// </remarks>
     public static string Load(int threads)
     {
-        string told = Told();
-        if (TakenForNarrower && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(CoreType)))
+        string told = SetAside();
+        if (TakenForNarrower)
         {
             _ = SetEnvironment(CoreType, "SKYLAKEX", overwrite: 1);
         }
@@ -62,37 +66,37 @@ internal static unsafe partial class OpenBlas
     /// <summary>"OpenBLAS 0.3.21", from its longer story.</summary>
     private static string Version => string.Join(' ', Marshal.PtrToStringUTF8(Config())!.Split(' ').Take(2));
 
-    /// <summary>The user's own settings are obeyed, and said: with them OpenBLAS may be slower than it could be.</summary>
-    private static string Told()
+    /// <summary>Unsets what the environment would tell the library, and says what that was.</summary>
+    private static string SetAside()
     {
-        string[] settings = [.. from DictionaryEntry variable in Environment.GetEnvironmentVariables()
-                                let name = (string)variable.Key
-                                where name.StartsWith("OPENBLAS_", StringComparison.Ordinal) && name != Threads && variable.Value is not ""
-                                orderby name
-                                select $"{name}={variable.Value}"];
-        return settings is []
-            ? ""
-            : $"\nWARNING: the environment sets {string.Join(", ", settings)}: unset what you did not mean, or OpenBLAS may not be at its best.";
+        string[] names = [.. from string name in Environment.GetEnvironmentVariables().Keys
+                             where name.StartsWith("OPENBLAS_", StringComparison.Ordinal) && name != Threads
+                             orderby name
+                             select name];
+        foreach (string name in names)
+        {
+            _ = UnsetEnvironment(name);
+        }
+
+        return names is [] ? "" : $" ({string.Join(", ", names)} of the environment set aside)";
     }
 
+    [LibraryImport("libc", EntryPoint = "unsetenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnsetEnvironment(string name);
+
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 
     [LibraryImport(Library, EntryPoint = "openblas_set_num_threads")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void SetThreads(int threads);
 
     [LibraryImport(Library, EntryPoint = "openblas_get_config")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint Config();
 
     [LibraryImport(Library, EntryPoint = "openblas_get_corename")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint CoreName();
 
     [LibraryImport(Library, EntryPoint = "cblas_sgemm")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial void Sgemm(
         int order, int transposeA, int transposeB, int m, int n, int k,
         float alpha, float* a, int aStride, float* b, int bStride, float beta, float* c, int cStride);

@@ -22,7 +22,7 @@ public interface IActivation : IUnaryOperator
         where TSimd : struct, ISimd<TSimd>;
 }
 
-/// <summary><c>dInput = activation.Backward(value, dOutput)</c>: the backward form for <c>Loops.Zip</c>, in place on either operand.</summary>
+/// <summary><c>dInput = activation.Backward(value, dOutput)</c> for <c>Loops.Zip</c>, in place on either operand.</summary>
 /// <typeparam name="TActivation">The activation.</typeparam>
 /// <param name="activation">The activation.</param>
 public readonly struct ActivationBackward<TActivation>(TActivation activation) : IBinaryOperator

@@ -47,7 +47,7 @@ public static unsafe class AdamStep
         fixed (float* p0 = p, g0 = g, m0 = m, v0 = v)
         {
             Factors factors = new(learningRate, beta1, beta2, epsilon, step);
-            WorkerTeam.For(p.Length, Grain, new Range(in factors, p0, g0, m0, v0), maxThreads);
+            WorkerTeam.For(p.Length, Grain, new Range(factors, p0, g0, m0, v0), maxThreads);
         }
     }
 
@@ -64,14 +64,15 @@ public static unsafe class AdamStep
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Update<TSimd>(in Factors factors, float* p, float* g, float* m, float* v, int length)
+    private static void Update<TSimd>(Factors factors, float* p, float* g, float* m, float* v, int length)
         where TSimd : struct, ISimd<TSimd>
     {
         Vectors<TSimd> vectors = new(factors);
         int i = 0;
         for (; i <= length - TSimd.Count; i += TSimd.Count)
         {
-            TSimd parameter = TSimd.Load(p + i), first = TSimd.Load(m + i), second = TSimd.Load(v + i);
+            TSimd parameter = TSimd.Load(p + i);
+            TSimd first = TSimd.Load(m + i), second = TSimd.Load(v + i);
             vectors.Step(ref parameter, TSimd.Load(g + i), ref first, ref second);
             first.Store(m + i);
             second.Store(v + i);
@@ -81,7 +82,8 @@ public static unsafe class AdamStep
         if (i < length)
         {
             int rest = length - i;
-            TSimd parameter = TSimd.LoadPartial(p + i, rest), first = TSimd.LoadPartial(m + i, rest), second = TSimd.LoadPartial(v + i, rest);
+            TSimd parameter = TSimd.LoadPartial(p + i, rest);
+            TSimd first = TSimd.LoadPartial(m + i, rest), second = TSimd.LoadPartial(v + i, rest);
             vectors.Step(ref parameter, TSimd.LoadPartial(g + i, rest), ref first, ref second);
             first.StorePartial(m + i, rest);
             second.StorePartial(v + i, rest);
@@ -93,7 +95,7 @@ public static unsafe class AdamStep
     /// What is the same for all parameters in a step. The bias corrections are folded into two factors:
     /// <c>η·m̂/(√v̂ + ε) = (η/(1-β₁ᵗ))·m/(√v·(1/√(1-β₂ᵗ)) + ε)</c>.
     /// </summary>
-    private readonly struct Factors(float learningRate, float beta1, float beta2, float epsilon, long step)
+    internal readonly struct Factors(float learningRate, float beta1, float beta2, float epsilon, long step)
     {
         public readonly float Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon;
         public readonly float OneMinusBeta1 = (float)(1.0 - beta1), OneMinusBeta2 = (float)(1.0 - beta2);
@@ -119,20 +121,17 @@ public static unsafe class AdamStep
         }
     }
 
-    private struct Range(in Factors factors, float* p, float* g, float* m, float* v) : IRangeBody, ISimdKernel
+    /// <summary>The parameters from start to end, or all of them, to be cut by a team.</summary>
+    internal readonly struct Range(Factors factors, float* p, float* g, float* m, float* v, int start = 0, int end = 0)
+        : IRangeBody, ISimdKernel
     {
-        private readonly Factors _factors = factors;
-        private int _start, _end;
-
-        public readonly void Invoke(int start, int end)
+        public void Invoke(int from, int to)
         {
-            Range part = this;
-            (part._start, part._end) = (start, end);
+            Range part = new(factors, p, g, m, v, from, to);
             SimdWidth.Invoke(ref part);
         }
 
-        public readonly void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd> =>
-            Update<TSimd>(in _factors, p + _start, g + _start, m + _start, v + _start, _end - _start);
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd> => Update<TSimd>(factors, p + start, g + start, m + start, v + start, end - start);
     }
 }

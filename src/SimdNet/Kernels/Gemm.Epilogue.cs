@@ -82,8 +82,11 @@ public static partial class Gemm
 
             if (IsLast)
             {
-                value = RowBias == null ? value : value + TSimd.Broadcast(RowBias[row]);
-                value = ColumnBias == null ? value : value + Read<TSimd>(ColumnBias + column, count);
+                if (RowBias != null || ColumnBias != null)
+                {
+                    value += Bias<TSimd>(row, column, count);
+                }
+
                 value = Activation.Invoke(value);
             }
 
@@ -96,6 +99,14 @@ public static partial class Gemm
                 value.StorePartial(c, count);
             }
         }
+
+        /// <summary>Two biases are added to each other first: so a transposed product has the same bits.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly TSimd Bias<TSimd>(int row, int column, int count)
+            where TSimd : struct, ISimd<TSimd> =>
+            ColumnBias == null ? TSimd.Broadcast(RowBias[row])
+            : RowBias == null ? Read<TSimd>(ColumnBias + column, count)
+            : TSimd.Broadcast(RowBias[row]) + Read<TSimd>(ColumnBias + column, count);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TSimd Read<TSimd>(float* source, int count)

@@ -126,7 +126,7 @@ public static partial class Gemm
     {
         if (product.PackedB != null)
         {
-            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + (column * block.Depth), width, 1);
+            return new(product.PackedB + (block.K * (nint)product.PackedColumns) + ((nint)column * block.Depth), width, 1);
         }
 
         Strided b = product.B.From(block.K, column);
@@ -135,7 +135,9 @@ public static partial class Gemm
             return b;
         }
 
-        Strided packed = new(block.PackedB + ((column - block.Column) * block.Depth), width, 1);
+        // Panels that no second block of rows will read share one place, which stays in cache.
+        int place = product.Rows <= Blocking.Mc ? 0 : (column - block.Column) * block.Depth;
+        Strided packed = new(block.PackedB + place, width, 1);
         if (block.Row == product.RowStart)
         {
             PackPanel<TSimd>(b, block.Depth, columns, width, packed.Data);
@@ -158,86 +160,6 @@ public static partial class Gemm
                     Sse.Prefetch0(c.At(i, j));
                 }
             }
-        }
-    }
-
-    /// <summary>Element (i, j) at <c>Data[i·RowStride + j·ColumnStride]</c>.</summary>
-    internal readonly unsafe struct Strided(float* data, nint rowStride, nint columnStride)
-    {
-        public readonly float* Data = data;
-        public readonly nint RowStride = rowStride, ColumnStride = columnStride;
-
-        public Strided Transposed => new(Data, ColumnStride, RowStride);
-
-        public float* At(nint row, nint column) => Data + (row * RowStride) + (column * ColumnStride);
-
-        public Strided From(nint row, nint column) => new(At(row, column), RowStride, ColumnStride);
-    }
-
-    /// <summary>One product, or the part of it that one thread does.</summary>
-    internal unsafe struct Product<TActivation> : ISimdKernel
-        where TActivation : struct, IUnaryOperator
-    {
-        public int RowStart, RowEnd, ColumnStart, ColumnEnd, K;
-        public Strided A; // [m, k]
-        public Strided B; // [k, n]
-        public float* PackedB; // instead of B: as a PackedMatrix lays it out
-        public int PackedColumns; // its columns with those that fill the last panel
-        public Strided C; // [m, n]
-        public TileEpilogue<TActivation> Epilogue;
-
-        public readonly int Rows => RowEnd - RowStart;
-
-        public readonly int Columns => ColumnEnd - ColumnStart;
-
-        /// <summary>Does the product at one vector width. A row of the widest tile takes four registers of 32, two of 16.</summary>
-        public readonly void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd>
-        {
-            if (IsOneTile<TSimd>())
-            {
-                OneTile<TSimd>();
-            }
-            else if (TSimd.RegisterCount >= 32)
-            {
-                LoopNest<Twice<Twice<TSimd>>, Twice<TSimd>, TSimd, TActivation>(in this);
-            }
-            else
-            {
-                LoopNest<Twice<TSimd>, Twice<TSimd>, TSimd, TActivation>(in this);
-            }
-        }
-
-        /// <summary>Whether C is one narrow tile whose operands can be read where they lie: then there is nothing to cut.</summary>
-        private readonly bool IsOneTile<TSimd>()
-            where TSimd : struct, ISimd<TSimd> =>
-            Rows <= Blocking.TileRows && Columns <= TSimd.Count && K <= Blocking.Kc && PackedB == null
-            && Rows > 0 && Columns > 0 && B.ColumnStride == 1 && C.ColumnStride == 1 && Epilogue.IsNone;
-
-        private readonly void OneTile<TSimd>()
-            where TSimd : struct, ISimd<TSimd>
-        {
-            Tile tile;
-            tile.K = K;
-            tile.Columns = Columns;
-            tile.A = A.At(RowStart, 0);
-            tile.ARowStride = A.RowStride;
-            tile.AStep = A.ColumnStride;
-            tile.B = B.At(0, ColumnStart);
-            tile.BStep = B.RowStride;
-            tile.C = C.At(RowStart, ColumnStart);
-            tile.CRowStride = C.RowStride;
-            MicroKernel<TSimd>(Rows, in tile);
-        }
-
-        /// <summary>Cᵀ = BᵀAᵀ: the same sums, in the same order.</summary>
-        public void Transpose()
-        {
-            (A, B, C) = (B.Transposed, A.Transposed, C.Transposed);
-            (RowEnd, ColumnEnd) = (ColumnEnd, RowEnd);
-            float* rowBias = Epilogue.RowBias;
-            Epilogue.RowBias = Epilogue.ColumnBias;
-            Epilogue.ColumnBias = rowBias;
         }
     }
 

@@ -25,11 +25,14 @@ public static partial class Gemm
     /// <exception cref="ArgumentException">A size is negative, a length does not fit its sizes, or C overlaps an operand.</exception>
     public static unsafe void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> c, int m, int n, int k)
     {
+        Guard.NotNegative(m, nameof(m));
+        Guard.NotNegative(n, nameof(n));
+        Guard.NotNegative(k, nameof(k));
         Guard.Matrix(a.Length, m, k, nameof(a));
         Guard.Matrix(b.Length, k, n, nameof(b));
         Guard.Matrix(c.Length, m, n, nameof(c));
-        Guard.Apart(a, c, nameof(a));
-        Guard.Apart(b, c, nameof(b));
+        Guard.Apart(a, c, nameof(a), nameof(c));
+        Guard.Apart(b, c, nameof(b), nameof(c));
         fixed (float* aData = a, bData = b, cData = c)
         {
             Product<Identity> product = default;
@@ -122,11 +125,6 @@ public static partial class Gemm
             product.Epilogue.RowBias = rowBias;
             product.Epilogue.ColumnBias = columnBias;
             product.Epilogue.Activation = epilogue.Activation;
-            if (c.ColumnStride != 1 && c.RowStride == 1 && product.PackedB == null)
-            {
-                product.Transpose();
-            }
-
             Run(ref product, maxThreads);
         }
     }
@@ -135,6 +133,11 @@ public static partial class Gemm
     private static void Run<TActivation>(ref Product<TActivation> product, int maxThreads)
         where TActivation : struct, IUnaryOperator
     {
+        if (Blocking.Transpose(in product))
+        {
+            product.Transpose();
+        }
+
         int threads = Blocking.Threads(in product, maxThreads);
         if (threads == 1)
         {

@@ -14,8 +14,8 @@ public static unsafe class Losses
     /// <c>loss = mean over rows of -ln pₗ</c>, where p = softmax(logits) of the row and l its label; <c>dLogits = (p - onehot(l))/rows</c>.
     /// </summary>
     /// <remarks>
-    /// With the row's maximum M, <c>p = exp(x - M)/Σ exp(x - M)</c> and <c>-ln pₗ = ln Σ exp(x - M) - (xₗ - M)</c>: no exponential overflows, and
-    /// the sum is 1 or more. Rows are shared among threads; each sum, and the mean, has one order.
+    /// With the row's maximum M, <c>p = exp(x - M)/Σ exp(x - M)</c> and <c>-ln pₗ = ln Σ exp(x - M) - (xₗ - M)</c>: no exponential
+    /// overflows, and the sum is 1 or more. Rows are shared among threads; each sum, and the mean, has one order.
     /// </remarks>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="labels">[rows], each from 0 to classes - 1.</param>
@@ -23,7 +23,9 @@ public static unsafe class Losses
     /// <param name="dLogits">[rows, classes]; may start where <paramref name="logits"/> starts (in place).</param>
     /// <param name="rowLosses">[rows]: the loss of each row.</param>
     /// <returns>The mean loss; 0 of no rows.</returns>
-    /// <exception cref="ArgumentException">A length does not fit, a label is out of range, or spans overlap without starting together.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit, a label is out of range, or spans overlap without starting together.
+    /// </exception>
     public static float SoftmaxCrossEntropy(
         ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, Span<float> dLogits, Span<float> rowLosses)
     {
@@ -50,23 +52,22 @@ public static unsafe class Losses
         return Loops.Fold(default(Sum), rowLosses) / labels.Length;
     }
 
-    private struct SoftmaxCrossEntropyRows(float* logits, int* labels, int rows, int classes, float* dLogits, float* rowLosses)
+    /// <summary>The rows from start to end, or all of them, to be cut by a team.</summary>
+    internal readonly struct SoftmaxCrossEntropyRows(
+        float* logits, int* labels, int rows, int classes, float* dLogits, float* rowLosses, int start = 0, int end = 0)
         : IRangeBody, ISimdKernel
     {
-        private int _start, _end;
-
-        public readonly void Invoke(int start, int end)
+        public void Invoke(int from, int to)
         {
-            SoftmaxCrossEntropyRows part = this;
-            (part._start, part._end) = (start, end);
+            SoftmaxCrossEntropyRows part = new(logits, labels, rows, classes, dLogits, rowLosses, from, to);
             SimdWidth.Invoke(ref part);
         }
 
-        public readonly void Invoke<TSimd>()
+        public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
             float share = 1f / rows;
-            for (int row = _start; row < _end; row++)
+            for (int row = start; row < end; row++)
             {
                 float* x = logits + ((nint)row * classes), dx = dLogits + ((nint)row * classes);
                 float maximum = Loops.Fold<Maximum, TSimd>(default, x, classes);

@@ -26,7 +26,7 @@ public static unsafe class Reductions
         }
     }
 
-    private readonly struct ColumnSumsKernel(float* x, int rows, int columns, float* destination) : ISimdKernel
+    internal readonly struct ColumnSumsKernel(float* x, int rows, int columns, float* destination) : ISimdKernel
     {
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>

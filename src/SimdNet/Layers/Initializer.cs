@@ -3,7 +3,9 @@ using SimdNet.Simd;
 
 namespace SimdNet.Layers;
 
-/// <summary>How the weights of a layer begin: independent draws of mean 0, whose variance keeps that of the signal from layer to layer.</summary>
+/// <summary>
+/// How the weights of a layer begin: independent draws of mean 0, whose variance keeps that of the signal from layer to layer.
+/// </summary>
 /// <remarks>
 /// D_in and D_out are the values that one output takes in, and that one input goes out to. He et al., Delving deep into rectifiers (2015);
 /// Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).

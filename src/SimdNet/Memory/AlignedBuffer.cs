@@ -12,9 +12,6 @@ public sealed unsafe class AlignedBuffer
     /// <summary>The alignment in floats: 64 bytes.</summary>
     public const int Alignment = 16;
 
-    /// <summary>The longest buffer of whole cache lines.</summary>
-    internal const int MaxLength = 0x7FFF_FFC7 / Alignment * Alignment - Alignment; // 0x7FFF_FFC7: Array.MaxLength
-
     private readonly float[] _array;
     private readonly int _start;
 
@@ -29,6 +26,9 @@ public sealed unsafe class AlignedBuffer
         _start = (int)((Alignment - misalignment) % Alignment);
         Length = length;
     }
+
+    /// <summary>The longest buffer, in whole cache lines.</summary>
+    internal static int MaxLength => (Array.MaxLength / Alignment * Alignment) - Alignment;
 
     /// <summary>The number of floats.</summary>
     public int Length { get; }

@@ -43,6 +43,11 @@ public unsafe interface ISimd<TSelf>
     /// <summary>Reads the first <paramref name="count"/> values, touches nothing after them; the other lanes are 0.</summary>
     static abstract TSelf LoadPartial(float* source, int count);
 
+    /// <summary>
+    /// Stands up a block of <see cref="Count"/> rows of 4 values, row j at <c>source[j·stride]</c>: its four columns, each a vector.
+    /// </summary>
+    static abstract (TSelf A, TSelf B, TSelf C, TSelf D) LoadColumns(float* source, nint stride);
+
     /// <summary>Writes <see cref="Count"/> values; no alignment is required.</summary>
     void Store(float* destination);
 

@@ -28,7 +28,7 @@ public static unsafe class MachineLimit
     }
 
     /// <summary>The rate of the triad <c>a ← b + s·c</c>, in bytes per second: 12 for each element, read and written.</summary>
-    /// <param name="bytes">The three arrays together: it decides which cache is measured, or the memory.</param>
+    /// <param name="bytes">The three arrays together, rounded up to whole vectors: it decides which cache is measured, or the memory.</param>
     /// <param name="samples">How many times it is measured; the best counts.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="bytes"/> or <paramref name="samples"/> is not positive.</exception>
     public static double StreamBytesPerSecond(int bytes, int samples = 15)
@@ -107,31 +107,36 @@ public static unsafe class MachineLimit
         private void Measure<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            nint length = (bytes / BytesPerElement + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
-            nint stride = length + Gap;
+            nint bytesPerStep = BytesPerElement * TSimd.Count;
+            nint length = (bytes + bytesPerStep - 1) / bytesPerStep * TSimd.Count, stride = length + Gap;
             float* a = (float*)NativeMemory.AlignedAlloc((nuint)(3 * stride * sizeof(float)), 64), b = a + stride, c = b + stride;
             try
             {
                 new Span<float>(b, (int)length).Fill(1);
                 new Span<float>(c, (int)length).Fill(2);
                 Triad<TSimd>(a, b, 0.5f, c, length);
-                int repetitions = (int)Math.Max(1, BytesPerSample / (BytesPerElement * length));
                 for (int sample = 0; sample < samples; sample++)
                 {
-                    long start = Stopwatch.GetTimestamp();
-                    for (int i = 0; i < repetitions; i++)
-                    {
-                        Triad<TSimd>(a, b, 0.5f, c, length);
-                    }
-
-                    double moved = (double)BytesPerElement * length * repetitions;
-                    BytesPerSecond = Math.Max(BytesPerSecond, moved / Stopwatch.GetElapsedTime(start).TotalSeconds);
+                    BytesPerSecond = Math.Max(BytesPerSecond, Sample<TSimd>(a, b, c, length));
                 }
             }
             finally
             {
                 NativeMemory.AlignedFree(a);
             }
+        }
+
+        private static double Sample<TSimd>(float* a, float* b, float* c, nint length)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            nint repetitions = Math.Max(1, BytesPerSample / (BytesPerElement * length));
+            long start = Stopwatch.GetTimestamp();
+            for (nint i = 0; i < repetitions; i++)
+            {
+                Triad<TSimd>(a, b, 0.5f, c, length);
+            }
+
+            return (double)BytesPerElement * length * repetitions / Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
     }
 }

@@ -167,4 +167,20 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     /// <remarks>Not wrapped in a struct: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
     [MethodImpl(Inline)]
     private static Vector256<float> Mask(int count) => Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
+
+    /// <remarks>Each 128-bit lane takes four rows of its own, so that the lanes are transposed at once, by 8 shuffles for 32 values.</remarks>
+    [MethodImpl(Inline)]
+    public static (Simd256 A, Simd256 B, Simd256 C, Simd256 D) LoadColumns(float* source, nint stride)
+    {
+        Vector256<float> a = Rows(source, stride), b = Rows(source + stride, stride);
+        Vector256<float> c = Rows(source + (2 * stride), stride), d = Rows(source + (3 * stride), stride);
+        Vector256<float> ac = Avx.UnpackLow(a, c), bd = Avx.UnpackLow(b, d); // a0 c0 a1 c1, b0 d0 b1 d1
+        Vector256<float> ac2 = Avx.UnpackHigh(a, c), bd2 = Avx.UnpackHigh(b, d);
+        return (new(Avx.UnpackLow(ac, bd)), new(Avx.UnpackHigh(ac, bd)), new(Avx.UnpackLow(ac2, bd2)), new(Avx.UnpackHigh(ac2, bd2)));
+    }
+
+    /// <summary>Four values of the rows 0 and 4.</summary>
+    [MethodImpl(Inline)]
+    private static Vector256<float> Rows(float* source, nint stride) =>
+        Vector256.Create(Vector128.Load(source), Vector128.Load(source + (4 * stride)));
 }

@@ -187,4 +187,20 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
 
     [MethodImpl(Inline)]
     public static SimdPortable ConvertBits(SimdPortable a) => new(Vector.ConvertToSingle(Vector.AsVectorInt32(a._value)));
+
+    /// <remarks>Value by value: <see cref="Vector{T}"/> has no shuffle of two vectors.</remarks>
+    [MethodImpl(Inline)]
+    public static (SimdPortable A, SimdPortable B, SimdPortable C, SimdPortable D) LoadColumns(float* source, nint stride) =>
+        (new(Column(source, stride)), new(Column(source + 1, stride)), new(Column(source + 2, stride)), new(Column(source + 3, stride)));
+
+    private static Vector<float> Column(float* source, nint stride)
+    {
+        Vector<float> column = Vector<float>.Zero;
+        for (int j = 0; j < Count; j++)
+        {
+            column = column.WithElement(j, source[j * stride]);
+        }
+
+        return column;
+    }
 }

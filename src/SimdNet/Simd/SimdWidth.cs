@@ -25,12 +25,13 @@ public static class SimdWidth
     private static bool Use256 => Simd256.IsSupported && s_limit >= 256;
 
     /// <summary>The width in use, in bits.</summary>
-    public static int Bits => 32 * LanesInUse;
+    public static int Bits => 32 * Lanes;
 
     /// <summary>The width in use, for a reader.</summary>
     public static string Name => Use512 ? "Vector512 (AVX-512)" : Use256 ? "Vector256 (AVX2, FMA)" : $"Vector<float> ({Bits}-bit)";
 
-    private static int LanesInUse => Use512 ? Simd512.Count : Use256 ? Simd256.Count : SimdPortable.Count;
+    /// <summary>The 32-bit lanes of a vector in use.</summary>
+    internal static int Lanes => Use512 ? Simd512.Count : Use256 ? Simd256.Count : SimdPortable.Count;
 
     /// <summary>Runs the kernel at the width in use. The untaken branches are removed by the JIT.</summary>
     internal static void Invoke<TKernel>(ref TKernel kernel)

@@ -196,4 +196,12 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
 
     [MethodImpl(Inline)]
     public static Twice<THalf> ConvertBits(Twice<THalf> a) => new(THalf.ConvertBits(a.Low), THalf.ConvertBits(a.High));
+
+    [MethodImpl(Inline)]
+    public static (Twice<THalf> A, Twice<THalf> B, Twice<THalf> C, Twice<THalf> D) LoadColumns(float* source, nint stride)
+    {
+        var low = THalf.LoadColumns(source, stride);
+        var high = THalf.LoadColumns(source + (THalf.Count * stride), stride);
+        return (new(low.A, high.A), new(low.B, high.B), new(low.C, high.C), new(low.D, high.D));
+    }
 }

@@ -69,7 +69,8 @@ internal static class Architecture
             place = "'layers'";
             return new(input, [.. layers]);
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception fault)
+            when (fault is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
         {
             throw new InvalidDataException($"{file}: its architecture cannot be read at {place}: {fault.Message}", fault);
         }

@@ -22,7 +22,9 @@ public abstract class Loss
         ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> dOutputs, Span<float> sampleLosses);
 }
 
-/// <summary>Classification: <c>-ln softmax(outputs)[label]</c>, the mean over the batch. The outputs are logits: no softmax layer before it.</summary>
+/// <summary>
+/// Classification: <c>-ln softmax(outputs)[label]</c>, the mean over the batch. The outputs are logits: no softmax layer before it.
+/// </summary>
 public sealed class SoftmaxCrossEntropy : Loss
 {
     internal override void CheckOutput(Shape output) => Guard.Vector(output, nameof(output));

@@ -62,9 +62,10 @@ public sealed partial class Network
                 Throw.TensorShape(path, window.Name, shape, window.Shape.ToArray());
             }
 
-            if (file.DataType(window.Name) != "F32")
+            string type = file.DataType(window.Name);
+            if (type != SafetensorsHeader.Float32)
             {
-                Throw.InvalidData(path, $"tensor '{window.Name}' holds {file.DataType(window.Name)}, expected F32.");
+                Throw.InvalidData(path, $"tensor '{window.Name}' holds {type}, expected {SafetensorsHeader.Float32}.");
             }
         }
     }

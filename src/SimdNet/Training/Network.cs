@@ -30,7 +30,7 @@ public sealed partial class Network
     {
         for (int i = 0; i < Parameters.Count; i++)
         {
-            Plan.Initializer(i).Fill(Parameters[i].Of(_parameters.Span), Parameters[i].Shape, seed, i);
+            Plan.InitializerOf(i).Fill(Parameters[i].Of(_parameters.Span), Parameters[i].Shape, seed, i);
         }
     }
 
@@ -50,8 +50,8 @@ public sealed partial class Network
     public IReadOnlyList<Layer> Layers => Plan.Layers;
 
     /// <summary>
-    /// The parameters' names, shapes and places in the flat buffer, in order. Names and shapes are those of PyTorch's Sequential: the number
-    /// is that of the layer, and layers without parameters count.
+    /// The parameters' names, shapes and places in the flat buffer, in order. Names and shapes are those of PyTorch's Sequential: the
+    /// number is that of the layer, and layers without parameters count.
     /// </summary>
     public IReadOnlyList<Window> Parameters => Plan.Parameters;
 

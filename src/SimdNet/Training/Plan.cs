@@ -3,19 +3,21 @@ using SimdNet.Memory;
 
 namespace SimdNet.Training;
 
-/// <summary>What follows from the input's shape and the layers alone: every shape, and the place of every parameter. It holds no numbers.</summary>
+/// <summary>
+/// What follows from the input's shape and the layers alone: every shape, and the place of every parameter. It holds no numbers.
+/// </summary>
 internal sealed class Plan
 {
     private readonly Layer[] _layers;
     private readonly Shape[] _shapes; // [layers + 1]: the shape before each layer, and the last one's output
     private readonly Window[][] _windows; // [layers][parameters]
-    private readonly List<Initializer?> _initializers = []; // for each parameter
+    private readonly List<Initializer> _initializers = []; // for each parameter
 
     /// <exception cref="ArgumentException">A layer does not take its inputs; it is named.</exception>
     public Plan(Shape input, ReadOnlySpan<Layer> layers)
     {
         Guard.Positive(input.Length, nameof(input));
-        Guard.Positive(layers.Length, nameof(layers));
+        Guard.Positive(layers.Length, nameof(layers) + ".Length");
         _layers = layers.ToArray();
         _shapes = new Shape[layers.Length + 1];
         _shapes[0] = input;
@@ -43,7 +45,7 @@ internal sealed class Plan
     public int Length { get; }
 
     /// <summary>How a parameter begins: as its layer says, or as suits the activation that comes next.</summary>
-    public Initializer Initializer(int parameter) => _initializers[parameter]!;
+    public Initializer InitializerOf(int parameter) => _initializers[parameter];
 
     /// <summary>
     /// The steps of the walk. Views are none, and an activation is part of the layer before it if that takes it in; in training only if
@@ -78,8 +80,8 @@ internal sealed class Plan
         (Layer layer, Shape input) = (_layers[index], _shapes[index]);
         try
         {
-            IReadOnlyList<ParameterSpec> parameters = layer.Parameters(input);
             _shapes[index + 1] = layer.OutputShape(input);
+            IReadOnlyList<ParameterSpec> parameters = layer.Parameters(input);
             _windows[index] = [.. parameters.Select(parameter => layout.Add($"{index}.{parameter.Name}", parameter.Shape))];
             _initializers.AddRange(parameters.Select(parameter => parameter.Initializer ?? DefaultInitializer(index)));
         }
@@ -98,7 +100,7 @@ internal sealed class Plan
             next++;
         }
 
-        return next < _layers.Length && _layers[next] is Activation activation ? activation.Initializer : SimdNet.Layers.Initializer.GlorotUniform;
+        return next < _layers.Length && _layers[next] is Activation activation ? activation.Initializer : Initializer.GlorotUniform;
     }
 
     private Layer? Next(int index) => index + 1 < _layers.Length ? _layers[index + 1] : null;

@@ -4,7 +4,9 @@ using SimdNet.Memory;
 
 namespace SimdNet.Training;
 
-/// <summary>The numbers of one walk through a network, for one largest batch: what each stage puts out and, in training, its gradient.</summary>
+/// <summary>
+/// The numbers of one walk through a network, for one largest batch: what each stage puts out and, in training, its gradient.
+/// </summary>
 /// <remarks>
 /// The way back needs every output, so training keeps each in a buffer of its own. Prediction needs the last one only, and gradients live
 /// from one stage to the one before: there two buffers serve in turn.
@@ -37,7 +39,7 @@ internal sealed class Workspace
     /// <summary>[samples, ...output] of a stage.</summary>
     public Span<float> Output(int stage, int samples) => _outputs[stage].Span[..(samples * Stages[stage].Output.Length)];
 
-    /// <summary>[samples, ...output], the gradient of the loss with respect to a stage's output. Stage -1 is the network's input: empty.</summary>
+    /// <summary>[samples, ...output], the gradient of the loss with respect to a stage's output.</summary>
     public Span<float> DOutput(int stage, int samples) =>
-        stage < 0 ? [] : _gradients[stage % 2].Span[..(samples * Stages[stage].Output.Length)];
+        _gradients[stage % 2].Span[..(samples * Stages[stage].Output.Length)];
 }

@@ -3,7 +3,7 @@ using SimdNet.Simd;
 namespace SimdNet.Tests.Support;
 
 /// <summary>Every vector width of this machine, in one process.</summary>
-internal static class Widths
+internal static partial class Widths
 {
     public static void Each<TKernel>(ref TKernel kernel)
         where TKernel : struct, ISimdKernel, allows ref struct
