@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+using SimdNet.Data;
+using SimdNet.Threading;
+
+namespace SimdNet.Cli.Commands;
+
+/// <summary>Options that several commands have, and what an option may be.</summary>
+internal static class Options
+{
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "A folder of four IDX files, of MNIST or any set of its family. Without it: MNIST itself.",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "Data", "mnist"),
+    };
+
+    public static Option<int> Threads() =>
+        Integer("--threads", "Threads at work.", WorkerTeam.Size, lowest: 1, highest: WorkerTeam.MaxSize);
+
+    public static Option<int> Integer(string name, string description, int initially, int lowest, int highest) =>
+        Number(name, description, initially, value => value >= lowest && value <= highest, $"a whole number from {lowest} to {highest}");
+
+    /// <summary>An option whose value is a number that is <paramref name="expected"/>.</summary>
+    public static Option<T> Number<T>(string name, string description, T initially, Predicate<T> accepts, string expected)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => initially,
+            CustomParser = result =>
+                TryParse(result.Tokens[0].Value, out T value) && accepts(value) ? value : Refuse<T>(result, name, expected),
+        };
+
+    /// <summary>An option whose value is one of a few words.</summary>
+    public static Option<string> Word(string name, string description, string initially, params string[] words) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', words),
+        DefaultValueFactory = _ => initially,
+        CustomParser = result =>
+        {
+            string word = result.Tokens[0].Value;
+            return words.Contains(word) ? word : Refuse<string>(result, name, string.Join(" or ", words));
+        },
+    };
+
+    /// <summary>An option whose value is a list of positive whole numbers.</summary>
+    public static Option<int[]> List(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "N,N,...",
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result =>
+        {
+            string[] items = result.Tokens[0].Value.Split(',');
+            int[] values = [.. items.Select(item => TryParse(item, out int value) ? value : 0)];
+            return values.All(value => value > 0) ? values : Refuse<int[]>(result, name, "whole numbers above 0 with commas between");
+        },
+    };
+
+    /// <summary>Opens what <see cref="Data"/> names.</summary>
+    public static IdxDataset Open(string folder) => Directory.Exists(folder)
+        ? IdxDataset.Open(folder)
+        : throw new DirectoryNotFoundException($"--data is '{folder}', expected a folder: there is none of that name.");
+
+    private static bool TryParse<T>(string text, out T value)
+        where T : struct, INumber<T> => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    private static T? Refuse<T>(ArgumentResult result, string name, string expected)
+    {
+        result.AddError($"{name} is '{result.Tokens[0].Value}', expected {expected}.");
+        return default;
+    }
+}
