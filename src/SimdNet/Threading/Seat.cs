@@ -6,7 +6,7 @@ internal sealed class Seat
     private readonly Sleeper sleeper;
     private PaddedInt64 pieces; // next piece in the upper half, one past the last in the lower
 
-    public Seat() => sleeper = new Sleeper(() => HasPieces(Volatile.Read(ref pieces.Value)));
+    public Seat(Func<bool> soon) => sleeper = new Sleeper(() => HasPieces(Volatile.Read(ref pieces.Value)), soon);
 
     /// <summary>Hands over the pieces from <paramref name="first"/> up to <paramref name="end"/> and wakes who sleeps here.</summary>
     public void Deal(int first, int end)

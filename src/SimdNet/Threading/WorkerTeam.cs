@@ -13,13 +13,13 @@ public static unsafe class WorkerTeam
     /// <summary>The largest <see cref="Size"/>.</summary>
     public const int MaxSize = 1024;
 
-    private static readonly Sleeper caller = new(() => Volatile.Read(ref unfinished.Value) == 0);
+    private static readonly Sleeper caller = new(() => Volatile.Read(ref unfinished.Value) == 0, soon: () => false);
 
     private static PaddedInt64 taken; // 1 while a loop has the team; what follows belongs to that loop
     private static PaddedInt64 unfinished; // pieces not yet reported as ended
     private static Job job;
     private static ExceptionDispatchInfo? failure;
-    private static Seat[] seats = [new Seat()]; // the first is the caller's, each other has a worker
+    private static Seat[] seats = [new Seat(IsTaken)]; // the first is the caller's, each other has a worker
 
     private static int size = DefaultSize();
 
@@ -86,6 +86,8 @@ public static unsafe class WorkerTeam
         return threads == 1 || count < 2L * grain ? 1 : Math.Min(threads, count / grain);
     }
 
+    private static bool IsTaken() => Volatile.Read(ref taken.Value) != 0;
+
     private static bool TryTake() =>
         Volatile.Read(ref taken.Value) == 0 && Interlocked.CompareExchange(ref taken.Value, 1, 0) == 0;
 
@@ -118,7 +120,7 @@ public static unsafe class WorkerTeam
         while (seats.Length < threads)
         {
             int own = seats.Length;
-            var seat = new Seat();
+            var seat = new Seat(IsTaken);
             new Thread(() => Serve(own, seat)) { IsBackground = true, Name = $"SimdNet worker {own}" }.UnsafeStart();
             seats = [.. seats, seat];
         }

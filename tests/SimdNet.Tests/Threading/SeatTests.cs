@@ -8,7 +8,7 @@ public class SeatTests
     [Fact]
     public void GivesEachPieceOnceInOrder()
     {
-        var seat = new Seat();
+        var seat = new Seat(() => false);
         Assert.False(seat.TryClaim(out _));
         seat.Deal(3, 6);
         for (int expected = 3; expected < 6; expected++)
@@ -25,7 +25,7 @@ public class SeatTests
     {
         const int Pieces = 20_000;
         int[] claims = new int[Pieces];
-        var seat = new Seat();
+        var seat = new Seat(() => false);
         seat.Deal(0, Pieces);
         Thread[] threads = [.. Enumerable.Range(0, 3).Select(_ => new Thread(() =>
         {

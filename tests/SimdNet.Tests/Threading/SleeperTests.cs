@@ -62,7 +62,7 @@ public class SleeperTests
         Assert.True(interrupted);
     }
 
-    private Sleeper Dozer() => new(() => Volatile.Read(ref due));
+    private Sleeper Dozer() => new(() => Volatile.Read(ref due), () => false);
 
     private void MakeDue(Sleeper sleeper)
     {
