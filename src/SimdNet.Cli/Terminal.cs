@@ -5,7 +5,7 @@ namespace SimdNet.Cli;
 /// <summary>Where a command writes to.</summary>
 /// <param name="Output">For what was asked for, in plain lines.</param>
 /// <param name="Error">For what went wrong.</param>
-/// <param name="Live">For a view that redraws itself; none where nobody would see it: in a file, a pipe, a terminal without escape codes.</param>
+/// <param name="Live">For a view that redraws itself; none in a file, a pipe, or a terminal without escape codes.</param>
 internal sealed record Terminal(TextWriter Output, TextWriter Error, IAnsiConsole? Live)
 {
     /// <summary>That of this process.</summary>

@@ -20,6 +20,7 @@ internal static class InfoCommand
         return command;
     }
 
+    /// <summary>The rates are those of one thread.</summary>
     private static void Describe(Terminal terminal, int samples)
     {
         Write("SimdNet", Version);
@@ -28,12 +29,14 @@ internal static class InfoCommand
         Write("cores", $"{Environment.ProcessorCount}");
         Write("threads", $"{WorkerTeam.Size}");
         Write("caches", Caches.Describe());
-        Write("FMA peak", $"{MachineLimit.FmaFlopsPerSecond(samples) / 1e9:F1} GFLOP/s, one thread");
-        Write("bandwidth", $"{Bandwidth(CacheBytes):F1} GB/s over {CacheBytes >> 10} KiB, {Bandwidth(MemoryBytes):F1} over {MemoryBytes >> 20} MiB, one thread");
+        Write("peak, 1 core", $"{MachineLimit.FmaFlopsPerSecond(samples) / 1e9:F1} GFLOP/s of fused multiply-adds");
+        Write(
+            "stream, 1 core",
+            $"{Bandwidth(CacheBytes)} over {CacheBytes >> 10} KiB, {Bandwidth(MemoryBytes)} over {MemoryBytes >> 20} MiB");
 
-        double Bandwidth(int bytes) => MachineLimit.StreamBytesPerSecond(bytes, samples) / 1e9;
+        string Bandwidth(int bytes) => $"{MachineLimit.StreamBytesPerSecond(bytes, samples) / 1e9:F1} GB/s";
 
-        void Write(string name, string value) => terminal.WriteLine($"{name,-12}{value}");
+        void Write(string name, string value) => terminal.WriteLine($"{name,-16}{value}");
     }
 
     private static string Version =>

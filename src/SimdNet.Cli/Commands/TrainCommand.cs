@@ -17,10 +17,14 @@ internal static class TrainCommand
         };
         Option<string> model = Options.Word("--model", "The network.", Models.Default, Models.Names);
         Option<int[]> hidden = Options.List("--hidden", "The units of each hidden dense layer. Without it: 512,512.");
-        Option<int> epochs = Options.Integer("--epochs", "Walks through the training samples.", 10, 1, 100_000);
-        Option<int> batch = Options.Integer("--batch", "Samples per step.", 512, 1, 1 << 20);
+        Option<int> epochs = Options.Integer("--epochs", "Walks through the training samples.", 6, 1, 100_000);
+        Option<int> batch = Options.Integer("--batch", "Samples per step.", 128, 1, 1 << 20);
         Option<float> rate = Options.Number(
-            "--learning-rate", "Adam's step size.", 1e-3f, value => value > 0 && float.IsFinite(value), "a finite number above 0");
+            "--learning-rate",
+            "Adam's step size in the first epoch; it falls in a line.",
+            1e-3f,
+            value => value > 0 && float.IsFinite(value),
+            "a finite number above 0");
         Option<long> seed = Options.Number("--seed", "The same seed gives the same bits.", 42L, _ => true, "a whole number of 64 bits");
         Option<int> threads = Options.Threads();
 

@@ -17,7 +17,9 @@ public abstract class Optimizer
     /// <param name="gradients">[n].</param>
     /// <param name="state">[<see cref="StateCount"/>, n], 0 before step 1.</param>
     /// <param name="step">1 at the first step.</param>
-    internal abstract void Step(Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> state, long step);
+    /// <param name="rateScale">What the learning rate is multiplied by.</param>
+    internal abstract void Step(
+        Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> state, long step, float rateScale);
 }
 
 /// <summary>Adam: <see cref="AdamStep"/>.</summary>
@@ -52,9 +54,10 @@ public sealed class Adam : Optimizer
 
     internal override int StateCount => 2;
 
-    internal override void Step(Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> state, long step)
+    internal override void Step(
+        Span<float> parameters, ReadOnlySpan<float> gradients, Span<float> state, long step, float rateScale)
     {
         int n = parameters.Length;
-        AdamStep.Update(parameters, gradients, state[..n], state[n..], LearningRate, Beta1, Beta2, Epsilon, step);
+        AdamStep.Update(parameters, gradients, state[..n], state[n..], LearningRate * rateScale, Beta1, Beta2, Epsilon, step);
     }
 }

@@ -45,6 +45,9 @@ public sealed class Trainer
     /// <summary>Steps made.</summary>
     public long Steps { get; private set; }
 
+    /// <summary>What the optimizer's learning rate is multiplied by in the steps to come.</summary>
+    internal float LearningRateScale { get; set; } = 1;
+
     /// <summary>The gradients of the last step, laid out as the network's parameters.</summary>
     internal ReadOnlySpan<float> Gradients => _gradients.Span;
 
@@ -65,7 +68,7 @@ public sealed class Trainer
         float loss = _loss.Compute(outputs, labels, dOutputs, _sampleLosses.Span[..samples]);
         _network.Backward(_workspace, inputs, samples, _gradients.Span);
         Steps++;
-        _optimizer.Step(_network.ParameterSpan, _gradients.Span, _optimizerState.Span, Steps);
+        _optimizer.Step(_network.ParameterSpan, _gradients.Span, _optimizerState.Span, Steps, LearningRateScale);
         _network.MarkChanged();
         return loss;
     }

@@ -137,6 +137,23 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_scaled_learning_rate_is_another_learning_rate()
+    {
+        float[] inputs = Draws.Normal(6 * 8, stream: 1);
+        int[] labels = Draws.Labels(6, 4, stream: 2);
+        Network scaled = new(Shape.Vector(8), seed: 3, new Dense(4)), plain = new(Shape.Vector(8), seed: 3, new Dense(4));
+        Trainer first = new(scaled, new SoftmaxCrossEntropy(), new Adam(0.25f), batchSize: 6) { LearningRateScale = 0.5f };
+        Trainer second = new(plain, new SoftmaxCrossEntropy(), new Adam(0.125f), batchSize: 6);
+        for (int step = 0; step < 3; step++)
+        {
+            first.Step(inputs, labels);
+            second.Step(inputs, labels);
+        }
+
+        Assert.Equal(plain.Parameter("0.weight").ToArray(), scaled.Parameter("0.weight").ToArray());
+    }
+
+    [Fact]
     public void A_trainer_that_cannot_be_is_refused()
     {
         Network network = new(Shape.Vector(4), new Dense(3));
