@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using SimdNet.Memory;
 using SimdNet.Simd;
@@ -19,6 +20,7 @@ public static partial class Gemm
     ///         for each tile         C[6 or 12, a (wide) vector]: the micro-kernel
     /// </code>
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void LoopNest<TWide, THalf, TSimd, TActivation>(ref readonly Product<TActivation> product)
         where TWide : struct, ISimd<TWide>
         where THalf : struct, ISimd<THalf>
@@ -58,6 +60,7 @@ public static partial class Gemm
     }
 
     /// <summary>Cuts the block into panels: wide ones, and at the right edge the narrowest that hold what is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Panels<TWide, THalf, TSimd, TActivation>(ref readonly Product<TActivation> product, ref readonly Block<TActivation> block)
         where TWide : struct, ISimd<TWide>
         where THalf : struct, ISimd<THalf>
@@ -81,6 +84,7 @@ public static partial class Gemm
     }
 
     /// <summary>Does one panel of columns, and says how many they were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe int Panel<TVector, TSimd, TActivation>(
         ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column, bool tall)
         where TVector : struct, ISimd<TVector>
@@ -152,6 +156,7 @@ public static partial class Gemm
     }
 
     /// <summary>The panel of B at this column: in place, from a <see cref="PackedMatrix"/>, or packed now, with the first rows that need it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe Strided BPanel<TSimd, TActivation>(
         ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column, int columns, int width)
         where TSimd : struct, ISimd<TSimd>

@@ -173,6 +173,7 @@ public static partial class Gemm
     }
 
     /// <summary>Runs the micro-kernel of exactly <paramref name="rows"/> rows, 1 to 12.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MicroKernel<TVector>(int rows, ref readonly Tile tile)
         where TVector : struct, ISimd<TVector> =>
         MicroKernel<
@@ -182,6 +183,7 @@ public static partial class Gemm
             TVector>(rows, in tile);
 
     /// <summary>One, two and four rows have names here, so that every height can be spelled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MicroKernel<TOne, TTwo, TFour, TVector>(int rows, ref readonly Tile tile)
         where TOne : struct, ITileRows<TVector>
         where TTwo : struct, ITileRows<TVector>
