@@ -12,19 +12,19 @@ public static partial class Gemm
         /// The block of k. It is part of the numerics contract (sums are formed in order within a block, blocks are added in order), hence one
         /// constant for every machine.
         /// </summary>
-        public const int Kc = 512;
+        public const int Kc = 1024;
 
         /// <summary>Columns of a block of B.</summary>
         public const int Nc = 1024;
 
         /// <summary>Rows so far apart, a page or more, are not read in place over and over.</summary>
-        public const int FarStride = 1024;
+        public const int FarStride = 768;
 
         /// <summary>Multiply-adds that are worth a thread's while.</summary>
         public const int Grain = 1 << 18;
 
         /// <summary>Rows of a block of A.</summary>
-        public const int Mc = 192;
+        public const int Mc = 96;
 
         /// <summary>The most rows of a tile; one of full width has half as many.</summary>
         public const int TileRows = 12;
@@ -78,9 +78,9 @@ public static partial class Gemm
 
         public static bool PackA<TActivation>(ref readonly Product<TActivation> product)
             where TActivation : struct, IUnaryOperator =>
-            Math.Max(product.A.ColumnStride, product.A.RowStride) >= FarStride && product.Columns >= 128 && product.K > 32;
+            product.Columns >= 128 && (product.A.ColumnStride == 1 ? product.A.RowStride >= FarStride : product.A.ColumnStride >= 192);
 
         public static bool PackB<TActivation>(ref readonly Product<TActivation> product)
-            where TActivation : struct, IUnaryOperator => product.B.ColumnStride != 1 || (product.B.RowStride >= FarStride && product.Rows >= 128);
+            where TActivation : struct, IUnaryOperator => product.B.ColumnStride != 1 || (product.B.RowStride >= FarStride && product.Rows >= 192);
     }
 }

@@ -23,16 +23,22 @@ public static partial class Gemm
         /// <summary>Whether the sums of this block are C as they stand.</summary>
         public bool IsStore;
 
+        /// <summary>Whether the sums of this block are only to be added to C.</summary>
+        public bool IsAdd;
+
         /// <summary>Whether C is the plain product.</summary>
-        public readonly bool IsNone =>
-            Alpha == 1 && Beta == 0 && RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity);
+        public readonly bool IsNone => Beta == 0 && IsPlain;
+
+        private readonly bool IsPlain => Alpha == 1 && RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity);
 
         public readonly TileEpilogue<TActivation> OfBlock(bool isFirst, bool isLast)
         {
             TileEpilogue<TActivation> block = this;
+            bool plain = isLast ? IsPlain : Alpha == 1;
             block.Beta = isFirst ? Beta : 1;
             block.IsLast = isLast;
-            block.IsStore = isFirst && (isLast ? IsNone : Alpha == 1 && Beta == 0);
+            block.IsStore = plain && block.Beta == 0;
+            block.IsAdd = plain && block.Beta == 1;
             return block;
         }
 

@@ -92,10 +92,12 @@ public static partial class Gemm
         where TActivation : struct, IUnaryOperator
     {
         int columns = Math.Min(block.ColumnEnd - column, TVector.Count);
-        bool direct = block.Epilogue.IsStore && product.C.ColumnStride == 1;
+        bool adds = block.Epilogue.IsAdd && columns == TVector.Count;
+        bool direct = (block.Epilogue.IsStore || adds) && product.C.ColumnStride == 1;
         Tile tile = default;
         tile.K = block.Depth;
         tile.Columns = columns;
+        tile.AddsToC = direct && adds;
         tile.ARowStride = block.A.RowStride;
         tile.AStep = block.A.ColumnStride;
         tile.CRowStride = direct ? product.C.RowStride : TVector.Count;
@@ -107,6 +109,11 @@ public static partial class Gemm
         {
             rows = Blocking.RowsOfTile(block.RowEnd - row, tall);
             tile.A = block.A.At(row - block.Row, 0);
+            if (block.Epilogue.Beta != 0)
+            {
+                Prefetch(product.C.From(row, column), rows, columns);
+            }
+
             if (direct)
             {
                 tile.C = product.C.At(row, column);
@@ -114,11 +121,6 @@ public static partial class Gemm
             }
             else
             {
-                if (block.Epilogue.Beta != 0)
-                {
-                    Prefetch(product.C.From(row, column), rows, columns);
-                }
-
                 tile.C = block.Sums;
                 MicroKernel<TVector>(rows, in tile);
                 block.Epilogue.Apply<TSimd>(new Strided(tile.C, TVector.Count, 1), row, column, rows, columns, product.C.From(row, column));

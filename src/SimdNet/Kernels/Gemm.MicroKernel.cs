@@ -19,6 +19,9 @@ internal unsafe interface ITileRows<TVector>
 
     void Store(float* c, nint cRowStride);
 
+    /// <summary>Adds the sums to what is there.</summary>
+    void AddTo(float* c, nint cRowStride);
+
     /// <summary>Writes the first <paramref name="columns"/> sums of each row.</summary>
     void StorePartial(float* c, nint cRowStride, int columns);
 }
@@ -38,6 +41,9 @@ internal unsafe struct Row<TVector> : ITileRows<TVector>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Store(float* c, nint cRowStride) => _sum.Store(c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void AddTo(float* c, nint cRowStride) => (TVector.Load(c) + _sum).Store(c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void StorePartial(float* c, nint cRowStride, int columns) => _sum.StorePartial(c, columns);
@@ -75,6 +81,13 @@ internal unsafe struct Stack<TUpper, TLower, TVector> : ITileRows<TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void AddTo(float* c, nint cRowStride)
+    {
+        _upper.AddTo(c, cRowStride);
+        _lower.AddTo(c + (TUpper.Count * cRowStride), cRowStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void StorePartial(float* c, nint cRowStride, int columns)
     {
         _upper.StorePartial(c, cRowStride, columns);
@@ -87,6 +100,7 @@ internal unsafe struct Tile
 {
     public int K;
     public int Columns;
+    public bool AddsToC; // where the tile has all its columns
     public float* A; // element (i, k) at A[i·ARowStride + k·AStep]
     public nint ARowStride, AStep;
     public float* B; // row k at B[k·BStep]; of dots: column j at B[j·BStep]
@@ -120,7 +134,14 @@ public static partial class Gemm
                 b += bStep;
             }
 
-            sums.Store(tile.C, tile.CRowStride);
+            if (tile.AddsToC)
+            {
+                sums.AddTo(tile.C, tile.CRowStride);
+            }
+            else
+            {
+                sums.Store(tile.C, tile.CRowStride);
+            }
         }
         else
         {

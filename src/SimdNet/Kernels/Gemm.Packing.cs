@@ -86,11 +86,9 @@ public static partial class Gemm
     {
         if (a.RowStride == 1)
         {
-            CopyRows<TSimd>(a.Transposed, depth, rows, Blocking.CompactRowStride, compact);
-            return new(compact, 1, Blocking.CompactRowStride);
+            Transpose<TSimd>(a, rows, depth, Blocking.CompactColumnStride, compact);
         }
-
-        if (a.ColumnStride == 1)
+        else if (a.ColumnStride == 1)
         {
             CopyRows<TSimd>(a, rows, depth, Blocking.CompactColumnStride, compact);
         }
