@@ -67,6 +67,24 @@ public static partial class Gemm
         }
 
         /// <summary>
+        /// Along which axis threads share a product, and in units of how many rows or columns. Each thread packs what it reads, so the operand
+        /// that is packed is the one to divide; if both or none, the longer axis. An axis of too few units is not divided.
+        /// </summary>
+        public static (bool ByColumns, int Unit, int Units) Split<TActivation>(ref readonly Product<TActivation> product, int threads)
+            where TActivation : struct, IUnaryOperator
+        {
+            int rowUnits = (product.Rows + TileRows - 1) / TileRows, columnUnits = (product.Columns + MaxWidth - 1) / MaxWidth;
+            bool packA = PackA(in product), packB = PackB(in product);
+            bool byColumns = packA == packB ? product.Columns >= product.Rows : packB;
+            if ((byColumns ? columnUnits : rowUnits) < 2 * threads)
+            {
+                byColumns = columnUnits >= rowUnits;
+            }
+
+            return byColumns ? (true, MaxWidth, columnUnits) : (false, TileRows, rowUnits);
+        }
+
+        /// <summary>
         /// Whether to do Cᵀ = BᵀAᵀ instead: where C lies by columns, and where it has so few columns that most lanes of a row would idle. Then
         /// vectors run down the columns, and A is stood up as it is packed. A row of dots, from a matrix times a vector, is not packed at all.
         /// </summary>

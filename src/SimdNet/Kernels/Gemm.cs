@@ -146,9 +146,7 @@ public static partial class Gemm
             return;
         }
 
-        bool byColumns = product.Columns >= product.Rows;
-        int unit = byColumns ? Blocking.MaxWidth : Blocking.TileRows;
-        int units = ((byColumns ? product.Columns : product.Rows) + unit - 1) / unit;
+        (bool byColumns, int unit, int units) = Blocking.Split(in product, threads);
         WorkerTeam.For(units, Math.Max(1, units / threads), new Part<TActivation>(product, byColumns, unit), threads);
     }
 
