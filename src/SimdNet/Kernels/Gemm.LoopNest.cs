@@ -187,7 +187,8 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// Asks for a tile of C, so that it arrives while its sums form. Measured at 2048³, where C is not in cache: 0.86 → 0.92 of the FMA peak.
+    /// Asks for a tile of C that will be read, so that it arrives while its sums form. Measured at 2048³, where C is not in cache: 0.86 → 0.92 of
+    /// the FMA peak. Asking for a tile that is only written, or for the next panel of B, lost 1 % and 3 %.
     /// </summary>
     private static unsafe void Prefetch(Strided c, int rows, int columns)
     {
