@@ -16,7 +16,7 @@ internal readonly unsafe struct Job(int count, int grain, int threads, void* bod
     /// </summary>
     private const int PiecesPerThread = 4;
 
-    private readonly int grains = count / grain;
+    private readonly int _grains = count / grain;
 
     public int Threads => threads;
 
@@ -26,7 +26,7 @@ internal readonly unsafe struct Job(int count, int grain, int threads, void* bod
     public int FirstPiece(int thread) => Pieces * thread / threads;
 
     /// <summary>The first item of a piece: a multiple of the grain.</summary>
-    public int Start(int piece) => (int)((long)grains * piece / Pieces) * grain;
+    public int Start(int piece) => (int)((long)_grains * piece / Pieces) * grain;
 
     /// <summary>One past the last item of a piece; the last piece takes the items that fill no grain.</summary>
     public int End(int piece) => piece + 1 == Pieces ? count : Start(piece + 1);

@@ -18,7 +18,7 @@ internal sealed class Sleeper(Func<bool> due, Func<bool> soon)
     /// all pieces itself. A loop that cannot end without the worker: 0.25 to 1 µs spinning; parked 1 to 5 ms (median), as the scheduler
     /// there first puts the woken thread on the caller's busy core. So up to 1 ms of work after a pause gains nothing from a second thread.
     /// </summary>
-    private static readonly long SpinTicks = Stopwatch.Frequency / 1000;
+    private static readonly long s_spinTicks = Stopwatch.Frequency / 1000;
 
     /// <summary>
     /// About every 5 µs. A woken worker often starts on the core of the caller that woke it; without the yield it spun there in the
@@ -27,19 +27,19 @@ internal sealed class Sleeper(Func<bool> due, Func<bool> soon)
     private const int ChecksPerYield = 100;
 
     [ThreadStatic]
-    private static bool canPark;
+    private static bool t_canPark;
 
-    private readonly AutoResetEvent signal = new(initialState: false);
-    private bool parked;
+    private readonly AutoResetEvent _signal = new(initialState: false);
+    private bool _parked;
 
     /// <summary>Returns when something is due. Not to be cut short by an interrupt: others may be at work on this thread's stack.</summary>
     public void Wait()
     {
         bool interrupted = false;
-        if (!canPark) // A thread's first wait allocates what the runtime keeps for its waits: at its first loop, not at some later one.
+        if (!t_canPark) // A thread's first wait allocates what the runtime keeps for its waits: at its first loop, not at some later one.
         {
             Rest(milliseconds: 0, ref interrupted);
-            canPark = true;
+            t_canPark = true;
         }
 
         if (!Spin())
@@ -56,9 +56,9 @@ internal sealed class Sleeper(Func<bool> due, Func<bool> soon)
     /// <summary>To be called after a full fence behind what made something due. Costs one read while the sleeper still spins.</summary>
     public void Wake()
     {
-        if (Volatile.Read(ref parked))
+        if (Volatile.Read(ref _parked))
         {
-            signal.Set();
+            _signal.Set();
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed class Sleeper(Func<bool> due, Func<bool> soon)
             return false;
         }
 
-        long deadline = Stopwatch.GetTimestamp() + SpinTicks;
+        long deadline = Stopwatch.GetTimestamp() + s_spinTicks;
         do
         {
             for (int i = 0; i < ChecksPerYield; i++)
@@ -90,7 +90,7 @@ internal sealed class Sleeper(Func<bool> due, Func<bool> soon)
             Thread.Yield();
             if (soon())
             {
-                deadline = Stopwatch.GetTimestamp() + SpinTicks;
+                deadline = Stopwatch.GetTimestamp() + s_spinTicks;
             }
         }
         while (Stopwatch.GetTimestamp() < deadline);
@@ -99,21 +99,21 @@ internal sealed class Sleeper(Func<bool> due, Func<bool> soon)
 
     private void Park(ref bool interrupted)
     {
-        Volatile.Write(ref parked, true);
+        Volatile.Write(ref _parked, true);
         Interlocked.MemoryBarrier(); // Either due() sees what was done, or Wake sees parked.
         while (!due())
         {
             Rest(Timeout.Infinite, ref interrupted); // A signal left over from an earlier wait costs one more turn.
         }
 
-        Volatile.Write(ref parked, false);
+        Volatile.Write(ref _parked, false);
     }
 
     private void Rest(int milliseconds, ref bool interrupted)
     {
         try
         {
-            signal.WaitOne(milliseconds);
+            _signal.WaitOne(milliseconds);
         }
         catch (ThreadInterruptedException)
         {

@@ -13,15 +13,15 @@ public static unsafe class WorkerTeam
     /// <summary>The largest <see cref="Size"/>.</summary>
     public const int MaxSize = 1024;
 
-    private static readonly Sleeper caller = new(() => Volatile.Read(ref unfinished.Value) == 0, soon: () => false);
+    private static readonly Sleeper s_caller = new(() => Volatile.Read(ref s_unfinished.Value) == 0, soon: () => false);
 
-    private static PaddedInt64 taken; // 1 while a loop has the team; what follows belongs to that loop
-    private static PaddedInt64 unfinished; // pieces not yet reported as ended
-    private static Job job;
-    private static ExceptionDispatchInfo? failure;
-    private static Seat[] seats = [new Seat(IsTaken)]; // the first is the caller's, each other has a worker
+    private static PaddedInt64 s_taken; // 1 while a loop has the team; what follows belongs to that loop
+    private static PaddedInt64 s_unfinished; // pieces not yet reported as ended
+    private static Job s_job;
+    private static ExceptionDispatchInfo? s_failure;
+    private static Seat[] s_seats = [new Seat(IsTaken)]; // the first is the caller's, each other has a worker
 
-    private static int size = DefaultSize();
+    private static int s_size = DefaultSize();
 
     /// <summary>
     /// Threads that take part in a loop, the caller included; 1 to <see cref="MaxSize"/>. At first the environment variable
@@ -31,11 +31,11 @@ public static unsafe class WorkerTeam
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above <see cref="MaxSize"/>.</exception>
     public static int Size
     {
-        get => Volatile.Read(ref size);
+        get => Volatile.Read(ref s_size);
         set
         {
             Guard.InRange(value, 1, MaxSize, nameof(Size));
-            Volatile.Write(ref size, value);
+            Volatile.Write(ref s_size, value);
         }
     }
 
@@ -86,10 +86,10 @@ public static unsafe class WorkerTeam
         return threads == 1 || count < 2L * grain ? 1 : Math.Min(threads, count / grain);
     }
 
-    private static bool IsTaken() => Volatile.Read(ref taken.Value) != 0;
+    private static bool IsTaken() => Volatile.Read(ref s_taken.Value) != 0;
 
     private static bool TryTake() =>
-        Volatile.Read(ref taken.Value) == 0 && Interlocked.CompareExchange(ref taken.Value, 1, 0) == 0;
+        Volatile.Read(ref s_taken.Value) == 0 && Interlocked.CompareExchange(ref s_taken.Value, 1, 0) == 0;
 
     private static void Share(in Job shared)
     {
@@ -103,13 +103,13 @@ public static unsafe class WorkerTeam
                 Work(own: 0, piece);
             }
 
-            caller.Wait();
-            thrown = failure;
-            failure = null;
+            s_caller.Wait();
+            thrown = s_failure;
+            s_failure = null;
         }
         finally
         {
-            Volatile.Write(ref taken.Value, 0);
+            Volatile.Write(ref s_taken.Value, 0);
         }
 
         thrown?.Throw();
@@ -117,22 +117,22 @@ public static unsafe class WorkerTeam
 
     private static void Hire(int threads)
     {
-        while (seats.Length < threads)
+        while (s_seats.Length < threads)
         {
-            int own = seats.Length;
+            int own = s_seats.Length;
             var seat = new Seat(IsTaken);
             new Thread(() => Serve(own, seat)) { IsBackground = true, Name = $"SimdNet worker {own}" }.UnsafeStart();
-            seats = [.. seats, seat];
+            s_seats = [.. s_seats, seat];
         }
     }
 
     private static void Deal(in Job shared)
     {
-        job = shared;
-        unfinished.Value = shared.Pieces;
+        s_job = shared;
+        s_unfinished.Value = shared.Pieces;
         for (int thread = 0; thread < shared.Threads; thread++)
         {
-            seats[thread].Deal(shared.FirstPiece(thread), shared.FirstPiece(thread + 1));
+            s_seats[thread].Deal(shared.FirstPiece(thread), shared.FirstPiece(thread + 1));
         }
     }
 
@@ -164,18 +164,18 @@ public static unsafe class WorkerTeam
         while (TryClaimAny(own, out piece));
 
         // Full fence: what the pieces wrote is seen by the caller, and Wake looks after the count is down.
-        if (Interlocked.Add(ref unfinished.Value, -ended) == 0)
+        if (Interlocked.Add(ref s_unfinished.Value, -ended) == 0)
         {
-            caller.Wake();
+            s_caller.Wake();
         }
     }
 
     private static bool TryClaimAny(int own, out int piece)
     {
-        int threads = job.Threads;
+        int threads = s_job.Threads;
         for (int i = 0; i < threads; i++)
         {
-            if (seats[(own + i) % threads].TryClaim(out piece))
+            if (s_seats[(own + i) % threads].TryClaim(out piece))
             {
                 return true;
             }
@@ -185,16 +185,16 @@ public static unsafe class WorkerTeam
         return false;
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever a body throws is handed on to the caller.")]
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a body throws is handed on to the s_caller.")]
     private static void Run(int piece)
     {
         try
         {
-            job.Run(piece);
+            s_job.Run(piece);
         }
         catch (Exception exception)
         {
-            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
+            Interlocked.CompareExchange(ref s_failure, ExceptionDispatchInfo.Capture(exception), null);
         }
     }
 
