@@ -14,10 +14,10 @@ public static partial class Gemm
     /// <summary>
     /// <code>
     /// for each block of columns     C[:, Nc]
-    ///   for each block of k         B[Kc, Nc], packed if that pays: it stays in L2
+    ///   for each block of k         B[Kc, Nc], packed if that pays: it stays in L3
     ///     for each block of rows    A[Mc, Kc], packed if that pays: it stays in L2
-    ///       for each panel          C[Mc, a (wide) vector]
-    ///         for each tile         C[6 or 12, a (wide) vector]: the micro-kernel
+    ///       for each panel          B[Kc, one (wide) vector]: it comes to L2 and stays for
+    ///         each tile             C[6 or 12, one (wide) vector]: the micro-kernel
     /// </code>
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -147,7 +147,7 @@ public static partial class Gemm
         tile.BStep = b.ColumnStride;
         tile.Tail = block.PackedB;
         tile.C = direct ? c.Data : block.Sums;
-        CopyElements(b.From(block.Depth - standing, 0), 0, standing, 0, TSimd.Count, TSimd.Count, tile.Tail);
+        CopyElements(b.From(block.Depth - standing, 0), 0, standing, 0, TSimd.Count, tile.Tail, TSimd.Count);
         DotKernel<TSimd>(in tile);
         if (!direct)
         {
@@ -218,6 +218,6 @@ public static partial class Gemm
 
         public readonly float* PackedA => Scratch + (Blocking.Nc * Blocking.Kc);
 
-        public readonly float* Sums => PackedA + Blocking.CompactLength;
+        public readonly float* Sums => PackedA + (Blocking.Mc * Blocking.CompactStride);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using SimdNet.Memory;
 using SimdNet.Simd;
 
@@ -8,39 +7,31 @@ namespace SimdNet.Kernels;
 public static partial class Gemm
 {
     /// <summary>n with the columns that fill the last panel to a whole vector.</summary>
-    internal static int PackedColumns(int columns)
-    {
-        return checked((columns + SimdWidth.Lanes - 1) / SimdWidth.Lanes * SimdWidth.Lanes);
-    }
+    internal static int PackedColumns(int columns) => checked((columns + SimdWidth.Lanes - 1) / SimdWidth.Lanes * SimdWidth.Lanes);
 
+    /// <summary>Lays out a whole B: for each block of k its panels, one after the other.</summary>
     internal static unsafe void Pack(ReadOnlyMatrix matrix, PackedMatrix packed)
     {
         fixed (float* data = matrix.Data)
         {
-            PackAll pack = new() { B = new(data, matrix.RowStride, matrix.ColumnStride), Rows = matrix.Rows, Columns = matrix.Columns, Packed = packed.Panels.Pointer };
-            SimdWidth.Invoke(ref pack);
+            PackKernel kernel = new(new(data, matrix.RowStride, matrix.ColumnStride), matrix.Rows, matrix.Columns, packed.Panels.Pointer);
+            SimdWidth.Invoke(ref kernel);
         }
     }
 
-    private unsafe struct PackAll : ISimdKernel
+    private readonly unsafe struct PackKernel(Strided b, int rows, int columns, float* packed) : ISimdKernel
     {
-        public Strided B;
-        public int Rows, Columns;
-        public float* Packed;
-
-        public readonly void Invoke<TSimd>()
+        public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            float* panel = Packed;
-            for (int k = 0; k < Rows; k += Blocking.Kc)
+            float* panel = packed;
+            for (int k = 0; k < rows; k += Blocking.Kc)
             {
-                int depth = Math.Min(Blocking.Kc, Rows - k);
-                int columns;
-                for (int column = 0; column < Columns; column += columns)
+                int width, depth = Math.Min(Blocking.Kc, rows - k);
+                for (int column = 0; column < columns; column += width)
                 {
-                    int width = Blocking.PanelWidth<TSimd>(Columns - column);
-                    columns = Math.Min(width, Columns - column);
-                    PackPanel<TSimd>(B.From(k, column), depth, columns, width, panel);
+                    width = Blocking.PanelWidth<TSimd>(columns - column);
+                    PackPanel<TSimd>(b.From(k, column), depth, Math.Min(width, columns - column), width, panel);
                     panel += depth * width;
                 }
             }
@@ -48,121 +39,103 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// Lays out a panel, <paramref name="depth"/> rows of <paramref name="columns"/> columns, as rows of <paramref name="width"/> values without a
-    /// gap; columns that it lacks are zero.
+    /// Lays out a panel of B as rows of one (wide) vector without a gap. What the last panel lacks in columns is never read.
     /// <code>
     /// b00 b01 b02 ...             b00 b01 b02 ... b10 b11 b12 ... b20 ...
     /// b10 b11 b12 ...      →      ╰── width ────╯
     /// </code>
     /// </summary>
-    private static unsafe void PackPanel<TSimd>(Strided source, int depth, int columns, int width, float* packed)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        if (columns < width)
-        {
-            new Span<float>(packed, depth * width).Clear();
-        }
-
-        if (source.ColumnStride == 1)
-        {
-            CopyRows<TSimd>(source, depth, columns, width, packed);
-        }
-        else if (source.RowStride == 1)
-        {
-            Transpose<TSimd>(source, depth, columns, width, packed);
-        }
-        else
-        {
-            CopyElements(source, 0, depth, 0, columns, width, packed);
-        }
-    }
+    private static unsafe void PackPanel<TSimd>(Strided b, int depth, int columns, int width, float* packed)
+        where TSimd : struct, ISimd<TSimd> => Copy<TSimd>(b, depth, columns, packed, width);
 
     /// <summary>
-    /// Copies a block of A as it lies, rows or columns unbroken, to strides that neither share cache sets nor leave a page behind each: the
-    /// micro-kernel broadcasts single values, so it needs no other order.
+    /// Copies a block of A by rows, whose distance neither shares cache sets nor leaves a page behind each. The micro-kernel broadcasts single
+    /// values, so it needs no other order.
     /// </summary>
     private static unsafe Strided Compact<TSimd>(Strided a, int rows, int depth, float* compact)
         where TSimd : struct, ISimd<TSimd>
     {
-        if (a.RowStride == 1)
+        Copy<TSimd>(a, rows, depth, compact, Blocking.CompactStride);
+        return new(compact, Blocking.CompactStride, 1);
+    }
+
+    /// <summary><c>destination[i·stride + j] ← source(i, j)</c>, whichever way the source lies.</summary>
+    private static unsafe void Copy<TSimd>(Strided source, int rows, int columns, float* destination, int stride)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        if (source.ColumnStride == 1)
         {
-            Transpose<TSimd>(a, rows, depth, Blocking.CompactColumnStride, compact);
+            CopyRows<TSimd>(source, rows, columns, destination, stride);
         }
-        else if (a.ColumnStride == 1)
+        else if (source.RowStride == 1)
         {
-            CopyRows<TSimd>(a, rows, depth, Blocking.CompactColumnStride, compact);
+            CopyColumns<TSimd>(source, rows, columns, destination, stride);
         }
         else
         {
-            CopyElements(a, 0, rows, 0, depth, Blocking.CompactColumnStride, compact);
+            CopyElements(source, 0, rows, 0, columns, destination, stride);
         }
-
-        return new(compact, Blocking.CompactColumnStride, 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void CopyRows<TSimd>(Strided source, int depth, int columns, int width, float* packed)
+    private static unsafe void CopyRows<TSimd>(Strided source, int rows, int columns, float* destination, int stride)
         where TSimd : struct, ISimd<TSimd>
     {
         float* row = source.Data;
-        for (int k = 0; k < depth; k++)
+        for (int i = 0; i < rows; i++)
         {
             int j = 0;
             for (; j <= columns - TSimd.Count; j += TSimd.Count)
             {
-                TSimd.Load(row + j).Store(packed + j);
+                TSimd.Load(row + j).Store(destination + j);
             }
 
-            for (; j <= columns - 4; j += 4)
+            if (j < columns)
             {
-                Vector128.Store(Vector128.Load(row + j), packed + j);
-            }
-
-            for (; j < columns; j++)
-            {
-                packed[j] = row[j];
+                TSimd.LoadPartial(row + j, columns - j).StorePartial(destination + j, columns - j);
             }
 
             row += source.RowStride;
-            packed += width;
+            destination += stride;
         }
     }
 
     /// <summary>
-    /// Rows that lie down in memory are stood up, a vector of them at a time and four values deep; each line of the panel is written once.
-    /// Measured at 512 × 512: four by four in 128-bit vectors took three times as long.
+    /// Columns that are unbroken in memory are stood beside each other, a vector of them at a time and four values deep; each line of the
+    /// destination is written once. Measured at 512 × 512: four by four in 128-bit vectors took three times as long.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void Transpose<TSimd>(Strided source, int depth, int columns, int width, float* packed)
+    private static unsafe void CopyColumns<TSimd>(Strided source, int rows, int columns, float* destination, int stride)
         where TSimd : struct, ISimd<TSimd>
     {
-        int deep = depth / 4 * 4, wide = columns / TSimd.Count * TSimd.Count;
-        for (int j = 0; j < wide; j += TSimd.Count)
+        int wholeRows = rows / 4 * 4, wholeColumns = columns / TSimd.Count * TSimd.Count;
+        for (int j = 0; j < wholeColumns; j += TSimd.Count)
         {
             float* column = source.At(0, j);
-            float* destination = packed + j;
-            for (int k = 0; k < deep; k += 4)
+            float* block = destination + j;
+            for (int i = 0; i < wholeRows; i += 4)
             {
-                (TSimd a, TSimd b, TSimd c, TSimd d) = TSimd.LoadColumns(column + k, source.ColumnStride);
-                a.Store(destination);
-                b.Store(destination + width);
-                c.Store(destination + (2 * width));
-                d.Store(destination + (3 * width));
-                destination += 4 * width;
+                (TSimd a, TSimd b, TSimd c, TSimd d) = TSimd.LoadColumns(column + i, source.ColumnStride);
+                a.Store(block);
+                b.Store(block + stride);
+                c.Store(block + (2 * stride));
+                d.Store(block + (3 * stride));
+                block += 4 * stride;
             }
         }
 
-        CopyElements(source, deep, depth, 0, columns, width, packed);
-        CopyElements(source, 0, deep, wide, columns, width, packed);
+        CopyElements(source, wholeRows, rows, 0, wholeColumns, destination, stride);
+        CopyElements(source, 0, rows, wholeColumns, columns, destination, stride);
     }
 
-    private static unsafe void CopyElements(Strided source, int fromRow, int toRow, int fromColumn, int toColumn, int width, float* packed)
+    private static unsafe void CopyElements(
+        Strided source, int fromRow, int toRow, int fromColumn, int toColumn, float* destination, int stride)
     {
-        for (int k = fromRow; k < toRow; k++)
+        for (int i = fromRow; i < toRow; i++)
         {
             for (int j = fromColumn; j < toColumn; j++)
             {
-                packed[(k * width) + j] = *source.At(k, j);
+                destination[(i * stride) + j] = *source.At(i, j);
             }
         }
     }
