@@ -6,7 +6,7 @@ using SimdNet.Training;
 
 namespace SimdNet.Benchmarks;
 
-/// <summary>Training and prediction of a multilayer perceptron on one thread. Only products count as work; the rest is what they wait for.</summary>
+/// <summary>Training and prediction of a multilayer perceptron on one thread; only products count as work.</summary>
 public class TrainStepBenchmarks
 {
     private static readonly int[] s_widths = [784, 512, 512, 10];
@@ -35,7 +35,8 @@ public class TrainStepBenchmarks
         _inputs = new float[Batch * s_widths[0]];
         Answer.Fill(_inputs, seed: 1);
         _labels = [.. Enumerable.Range(0, Batch).Select(sample => sample % s_widths[^1])];
-        _network = new(Shape.Vector(s_widths[0]), new Dense(s_widths[1]), new ReLU(), new Dense(s_widths[2]), new ReLU(), new Dense(s_widths[3]));
+        _network = new(
+            Shape.Vector(s_widths[0]), new Dense(s_widths[1]), new ReLU(), new Dense(s_widths[2]), new ReLU(), new Dense(s_widths[3]));
 
         // Slow, for every step sees the same batch: learnt by heart, it would leave denormal gradients, and those would be timed.
         _trainer = new(_network, new SoftmaxCrossEntropy(), new Adam(learningRate: 1e-6f), Batch, seed: 1);

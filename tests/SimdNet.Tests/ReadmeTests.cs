@@ -11,14 +11,15 @@ using Xunit;
 
 namespace SimdNet.Tests;
 
-/// <summary>README's examples are code that is compiled, in the folder Readme, and run here; the current directory is the process's.</summary>
+/// <summary>README's examples are compiled, in the folder Readme, and run: alone, for the current directory is the process's.</summary>
 [Collection(nameof(Alone))]
 public sealed partial class ReadmeTests
 {
     [Fact]
     public void Every_example_is_the_compiled_one()
     {
-        string[] examples = [.. Blocks().Matches(File.ReadAllText(Path.Combine(HouseTests.Root, "README.md"))).Select(match => match.Groups[1].Value)];
+        string readme = File.ReadAllText(Path.Combine(HouseTests.Root, "README.md"));
+        string[] examples = [.. Blocks().Matches(readme).Select(match => match.Groups[1].Value)];
         ILookup<int, string> compiled = Compiled();
 
         Assert.Equal(Enumerable.Range(1, examples.Length), compiled.Select(example => example.Key).Order());
@@ -82,7 +83,9 @@ public sealed partial class ReadmeTests
         float[] x = Whole(37), cubes = new float[x.Length], product = new float[x.Length];
 
         Loops.Map(default(Cube), x, cubes);
-        Gemm.Multiply(1, new ReadOnlyMatrix(x, x.Length, 1), new ReadOnlyMatrix([1], 1, 1), 0, new Matrix(product, x.Length, 1), new Epilogue<Cube>(default));
+        Gemm.Multiply(
+            1, new ReadOnlyMatrix(x, x.Length, 1), new ReadOnlyMatrix([1], 1, 1), 0, new Matrix(product, x.Length, 1),
+            new Epilogue<Cube>(default));
 
         Assert.Equal(x.Select(value => value * value * value), cubes);
         Assert.Equal(cubes, product);
@@ -105,8 +108,8 @@ public sealed partial class ReadmeTests
         from file in Directory.EnumerateFiles(Path.Combine(HouseTests.Root, "tests", "SimdNet.Tests", "Readme"), "*.cs")
         from part in Parts().Matches(File.ReadAllText(file))
         let indentation = "\n" + part.Groups[1].Value
-        select (Number: int.Parse(part.Groups[2].Value), Text: ("\n" + part.Groups[3].Value).Replace(indentation, "\n", StringComparison.Ordinal).Trim()))
-        .ToLookup(part => part.Number, part => part.Text);
+        let text = ("\n" + part.Groups[3].Value).Replace(indentation, "\n", StringComparison.Ordinal).Trim()
+        select (Number: int.Parse(part.Groups[2].Value), Text: text)).ToLookup(part => part.Number, part => part.Text);
 
     [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Blocks();
