@@ -13,9 +13,12 @@ internal static class Answer
         double bound = roundings * Unit / (1 - (roundings * Unit)) * magnitude;
         if (!(Math.Abs(actual - expected) <= bound))
         {
-            throw new InvalidOperationException($"The answer is {actual}, expected {expected} to within {bound:G3}: not timed.");
+            throw Wrong($"The answer is {actual}, expected {expected} to within {bound:G3}");
         }
     }
+
+    /// <summary>What to throw instead of being timed.</summary>
+    public static InvalidOperationException Wrong(string what) => new($"{what}: not timed.");
 
     /// <summary>Numbers in [-½, ½), the same in every run.</summary>
     public static void Fill(Span<float> values, int seed)

@@ -13,7 +13,7 @@ internal sealed class RateColumn : WorkColumn
 
     public override string Legend => "Work per second, from the median";
 
-    protected override string Show(Unit unit, double amount, double seconds) =>
+    protected override string Show(Unit unit, double amount, double footprint, double seconds) =>
         $"{amount / seconds * 1e-9:F1} {(unit == Unit.Flops ? "GFLOP/s" : "GB/s")}";
 }
 
@@ -25,11 +25,11 @@ internal sealed class LimitColumn : WorkColumn
 
     public override string ColumnName => "Of limit";
 
-    public override string Legend => "Rate over that of multiply-adds in registers, or of a triad over as many bytes, on one thread";
+    public override string Legend => "Rate over that of multiply-adds in registers, or of a triad in as much memory, on one thread";
 
-    protected override string Show(Unit unit, double amount, double seconds)
+    protected override string Show(Unit unit, double amount, double footprint, double seconds)
     {
-        double limit = unit == Unit.Flops ? s_flops.Value : s_stream.GetOrAdd(amount, bytes => MachineLimit.StreamBytesPerSecond((int)bytes));
+        double limit = unit == Unit.Flops ? s_flops.Value : s_stream.GetOrAdd(footprint, bytes => MachineLimit.StreamBytesPerSecond((int)bytes));
         return $"{amount / seconds / limit:P1}";
     }
 }
@@ -61,8 +61,8 @@ internal abstract class WorkColumn : IColumn
 
     public string GetValue(Summary summary, BenchmarkCase benchmarkCase) =>
         WorkAttribute.Of(benchmarkCase) is { } work && summary[benchmarkCase]?.ResultStatistics is { } time
-            ? Show(work.Unit, work.Amount, time.Median * 1e-9)
+            ? Show(work.Unit, work.Amount, work.Footprint, time.Median * 1e-9)
             : "-";
 
-    protected abstract string Show(Unit unit, double amount, double seconds);
+    protected abstract string Show(Unit unit, double amount, double footprint, double seconds);
 }

@@ -25,8 +25,11 @@ public sealed class WorkAttribute(Unit unit, string property) : Attribute
     /// <summary>The property that counts it.</summary>
     public string Property { get; } = property;
 
+    /// <summary>The property that counts the bytes of memory, if some are both read and written: it decides which cache is met.</summary>
+    public string? Footprint { get; init; }
+
     /// <summary>The work of a benchmark with its parameters, or nothing if its method does not say.</summary>
-    internal static (Unit Unit, double Amount)? Of(BenchmarkCase benchmark)
+    internal static (Unit Unit, double Amount, double Footprint)? Of(BenchmarkCase benchmark)
     {
         if (benchmark.Descriptor.WorkloadMethod.GetCustomAttribute<WorkAttribute>() is not { } attribute)
         {
@@ -40,6 +43,9 @@ public sealed class WorkAttribute(Unit unit, string property) : Attribute
             type.GetProperty(parameter.Name)!.SetValue(instance, parameter.Value);
         }
 
-        return (attribute.Unit, Convert.ToDouble(type.GetProperty(attribute.Property)!.GetValue(instance)));
+        double amount = Count(attribute.Property);
+        return (attribute.Unit, amount, attribute.Footprint is { } footprint ? Count(footprint) : amount);
+
+        double Count(string property) => Convert.ToDouble(type.GetProperty(property)!.GetValue(instance));
     }
 }

@@ -1,0 +1,119 @@
+using System.Text.RegularExpressions;
+using SimdNet.Data;
+using SimdNet.Kernels;
+using SimdNet.Memory;
+using SimdNet.Simd;
+using SimdNet.Tests.Data;
+using SimdNet.Tests.Readme;
+using SimdNet.Tests.Support;
+using SimdNet.Training;
+using Xunit;
+
+namespace SimdNet.Tests;
+
+/// <summary>README's examples are compiled, in the folder Readme, and run: alone, for the current directory is the process's.</summary>
+[Collection(nameof(Alone))]
+public sealed partial class ReadmeTests
+{
+    [Fact]
+    public void Every_example_is_the_compiled_one()
+    {
+        string readme = File.ReadAllText(Path.Combine(HouseTests.Root, "README.md"));
+        string[] examples = [.. Blocks().Matches(readme).Select(match => match.Groups[1].Value)];
+        ILookup<int, string> compiled = Compiled();
+
+        Assert.Equal(Enumerable.Range(1, examples.Length), compiled.Select(example => example.Key).Order());
+        for (int number = 1; number <= examples.Length; number++)
+        {
+            string[] expected = string.Join("\n\n", compiled[number]).Split('\n'), actual = examples[number - 1].TrimEnd().Split('\n');
+            int same = expected.Zip(actual).TakeWhile(pair => pair.First == pair.Second).Count();
+            Assert.True(
+                expected.SequenceEqual(actual),
+                $"Example {number} of README.md is not the compiled one, from its line {same + 1} on:\n"
+                + string.Join('\n', [.. actual[same..].Select(line => $"- {line}"), .. expected[same..].Select(line => $"+ {line}")]));
+        }
+    }
+
+    [Fact]
+    public void Training_leaves_a_file_that_predicts_the_same()
+    {
+        using TemporaryFolder folder = new();
+        PutSet(Directory.CreateDirectory(folder.File("src/SimdNet.Cli/Data/mnist")).FullName);
+        string directoryBefore = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = folder.Path;
+        try
+        {
+            (Network network, Dataset test, float[] scores) = TrainingExample.Run();
+
+            Network loaded = Network.Load("mnist.safetensors");
+            Assert.Equal(10, scores.Length);
+            Assert.Equal(scores, loaded.CreatePredictor(1).Predict(test.Inputs[..784]).ToArray());
+            Assert.Equal(10, network.Version); // five epochs of two batches
+        }
+        finally
+        {
+            Environment.CurrentDirectory = directoryBefore;
+        }
+    }
+
+    /// <summary>Small whole numbers, whose products are exact.</summary>
+    [Fact]
+    public void Kernels_compute_what_their_comments_say()
+    {
+        const int M = 3, N = 5, K = 4;
+        float[] a = Whole(M * K), b = Whole(K * N), bt = Whole(N * K), bias = Whole(N), c = new float[M * N];
+        float[] x = [-1, 0, 0.5f, 3], y = new float[x.Length];
+
+        KernelExample.Run(a, b, bt, bias, M, N, K, c, x, y);
+
+        for (int i = 0; i < M * N; i++)
+        {
+            (int row, int column) = (i / N, i % N);
+            Assert.Equal(Math.Max(0, Enumerable.Range(0, K).Sum(k => a[(row * K) + k] * bt[(column * K) + k]) + bias[column]), c[i]);
+        }
+
+        Assert.Contains(c, value => value == 0);
+        Assert.Contains(c, value => value > 0);
+        Assert.All(x.Zip(y), pair => Assert.InRange(Tolerance.UnitsInTheLastPlace(pair.Second, (float)Math.Exp(pair.First)), 0, 1));
+    }
+
+    [Fact]
+    public void An_activation_of_ones_own_runs_in_a_loop_and_inside_a_product()
+    {
+        float[] x = Whole(37), cubes = new float[x.Length], product = new float[x.Length];
+
+        Loops.Map(default(Cube), x, cubes);
+        Gemm.Multiply(
+            1, new ReadOnlyMatrix(x, x.Length, 1), new ReadOnlyMatrix([1], 1, 1), 0, new Matrix(product, x.Length, 1),
+            new Epilogue<Cube>(default));
+
+        Assert.Equal(x.Select(value => value * value * value), cubes);
+        Assert.Equal(cubes, product);
+    }
+
+    private static float[] Whole(int length) => [.. Enumerable.Range(0, length).Select(i => (float)((i * 5 % 7) - 3))];
+
+    private static void PutSet(string folder)
+    {
+        foreach ((string half, int count) in new[] { ("train", 70), ("t10k", 3) })
+        {
+            byte[] labels = [.. Enumerable.Range(0, count).Select(i => (byte)(i % 10))];
+            File.WriteAllBytes(Path.Combine(folder, $"{half}-images-idx3-ubyte"), IdxBytes.Random([count, 28, 28], seed: count));
+            File.WriteAllBytes(Path.Combine(folder, $"{half}-labels-idx1-ubyte"), IdxBytes.Of([count], labels));
+        }
+    }
+
+    /// <summary>The parts of each example by its number, each without the indentation of its first line.</summary>
+    private static ILookup<int, string> Compiled() => (
+        from file in Directory.EnumerateFiles(Path.Combine(HouseTests.Root, "tests", "SimdNet.Tests", "Readme"), "*.cs")
+        from part in Parts().Matches(File.ReadAllText(file))
+        let indentation = "\n" + part.Groups[1].Value
+        let text = ("\n" + part.Groups[3].Value).Replace(indentation, "\n", StringComparison.Ordinal).Trim()
+        select (Number: int.Parse(part.Groups[2].Value), Text: text)).ToLookup(part => part.Number, part => part.Text);
+
+    [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"^( *)// README (\d+)\n(.*?)^ *// README end", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Parts();
+}
