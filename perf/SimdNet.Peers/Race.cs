@@ -16,27 +16,51 @@ internal sealed class Race
 {
     private const double WarmUpSeconds = 0.3; // by then tiered compilation has settled
     private const double BudgetSeconds = 4.5;
-    private const int FewestRounds = 5, MostRounds = 51;
+    private const int Passes = 5, MostRounds = 55;
 
     private readonly double _blockSeconds, _leadInSeconds;
+    private readonly Case _case;
     private readonly Entry[] _entries;
     private readonly List<double> _limit = [];
 
     private Race(Case @case, int threads)
     {
+        _case = @case;
         (_blockSeconds, _leadInSeconds) = threads == 1 ? (0.001, 0) : (0.02, 0.12);
         _entries = [.. @case.Peers.Prepend(@case.Ours).Select(contestant => new Entry(contestant))];
     }
 
-    /// <summary>Runs the case.</summary>
-    public static Measurement Run(Suite suite, Case @case, int threads)
+    /// <summary>
+    /// Runs the cases. Each is warmed up and sized, then its rounds come in several passes over all cases: what disturbs a shared machine lasts
+    /// seconds, longer than the rounds of a small case in a row.
+    /// </summary>
+    public static IReadOnlyList<Measurement> Run(Suite suite, IReadOnlyList<Case> cases, int threads, Action<string> progress)
     {
-        @case.Check();
-        Race race = new(@case, threads);
-        race.WarmUp();
-        race.RunRounds(@case.Limit);
-        (string Name, double Seconds)[] peers = [.. race._entries[1..].Select(peer => (peer.Name, peer.Median))];
-        return Measurement.Of(suite.Name, @case.Name, threads, race._entries[0].Median, peers, Median(race._limit));
+        Race[] races = [.. cases.Select(@case => new Race(@case, threads))];
+        for (int pass = 0; pass <= Passes; pass++)
+        {
+            foreach (Race race in races)
+            {
+                progress($"pass {pass} of {Passes}, {race._case.Name}");
+                if (pass == 0)
+                {
+                    race._case.Check();
+                    race.WarmUp();
+                }
+                else
+                {
+                    race.RunRounds();
+                }
+            }
+        }
+
+        return [.. races.Select(race => race.Result(suite, threads))];
+    }
+
+    private Measurement Result(Suite suite, int threads)
+    {
+        (string Name, double Seconds)[] peers = [.. _entries[1..].Select(peer => (peer.Name, peer.Median))];
+        return Measurement.Of(suite.Name, _case.Name, threads, _entries[0].Median, peers, Median(_limit));
     }
 
     private void WarmUp()
@@ -48,10 +72,16 @@ internal sealed class Race
         }
     }
 
-    private void RunRounds(Func<double> limit)
+    /// <summary>A pass's share of the rounds.</summary>
+    private void RunRounds()
     {
         double round = _entries.Sum(entry => entry.BlockSeconds + _leadInSeconds);
-        int rounds = (int)Math.Clamp(BudgetSeconds / round, FewestRounds, MostRounds);
+        int rounds = (int)Math.Clamp(BudgetSeconds / Passes / round, 1, MostRounds / Passes);
+        foreach (Entry entry in _entries)
+        {
+            entry.RunFor(round / _entries.Length); // the caches are another case's
+        }
+
         for (int i = 0; i < rounds; i++)
         {
             foreach (Entry entry in i % 2 == 0 ? _entries : _entries.Reverse())
@@ -60,7 +90,7 @@ internal sealed class Race
                 entry.TimeBlock();
             }
 
-            _limit.Add(limit());
+            _limit.Add(_case.Limit());
         }
     }
 

@@ -30,11 +30,10 @@ internal static class Session
     private static Report Race(Suite suite, IReadOnlyList<string> cases, int threads)
     {
         Report report = new(suite);
-        foreach ((int index, string name) in cases.Index())
+        Case[] all = [.. cases.Select(name => suite.Create(name, threads))];
+        foreach ((Case @case, Measurement measurement) in all.Zip(Peers.Race.Run(suite, all, threads, ShowProgress)))
         {
-            ShowProgress($"{index + 1}/{cases.Count}  {name}");
-            Case @case = suite.Create(name, threads);
-            report.Add(@case, Peers.Race.Run(suite, @case, threads));
+            report.Add(@case, measurement);
         }
 
         ShowProgress("");
