@@ -79,11 +79,14 @@ public sealed class GemmThreadsTests : IDisposable
         long least = long.MaxValue;
         for (int attempt = 0; attempt < 20 && least > 0; attempt++)
         {
+            int collections = GC.CollectionCount(0);
             long mine = GC.GetAllocatedBytesForCurrentThread(), before = GC.GetTotalAllocatedBytes(precise: true);
             Run();
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
             mine = GC.GetAllocatedBytesForCurrentThread() - mine;
-            Assert.True(mine == 0, $"The caller allocated {mine} bytes in attempt {attempt}.");
+
+            // A collection, another thread's too, counts what was left of this thread's allocation room (up to 8 KiB) as allocated.
+            Assert.True(mine == 0 || GC.CollectionCount(0) != collections, $"The caller allocated {mine} bytes in attempt {attempt}.");
         }
 
         Assert.Equal(0, least);

@@ -103,6 +103,7 @@ public sealed class TrainerTests : IDisposable
         long least = long.MaxValue;
         for (int attempt = 0; attempt < 20 && least > 0; attempt++)
         {
+            int collections = GC.CollectionCount(0);
             long mine = GC.GetAllocatedBytesForCurrentThread(), before = GC.GetTotalAllocatedBytes(precise: true);
             for (int i = 0; i < 10; i++)
             {
@@ -110,7 +111,10 @@ public sealed class TrainerTests : IDisposable
             }
 
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - mine);
+            mine = GC.GetAllocatedBytesForCurrentThread() - mine;
+
+            // A collection, another thread's too, counts what was left of this thread's allocation room (up to 8 KiB) as allocated.
+            Assert.True(mine == 0 || GC.CollectionCount(0) != collections, $"The caller allocated {mine} bytes in attempt {attempt}.");
         }
 
         Assert.Equal(0, least);
