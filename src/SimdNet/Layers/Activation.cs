@@ -23,6 +23,9 @@ public abstract class Activation : Layer
     /// <summary><c>dInput ← dOutput·f'</c> from the outputs, or from the inputs if backward takes those; in place allowed.</summary>
     internal abstract void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput);
 
+    /// <summary><c>destination ← f(x + y)</c>, in place on either.</summary>
+    internal abstract void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination);
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => input;
 
@@ -59,6 +62,9 @@ public abstract class Activation<TActivation> : Activation
 
     internal override void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput) =>
         Loops.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+
+    internal override void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination) =>
+        Loops.Zip(new ActivationOfSum<TActivation>(_activation), x, y, destination);
 }
 
 /// <summary><see cref="ReLUOperator"/>: the rectified linear unit, <c>max(0, x)</c>.</summary>
