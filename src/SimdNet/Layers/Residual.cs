@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Text.Json;
+using SimdNet.Kernels;
 using SimdNet.Memory;
 
 namespace SimdNet.Layers;
@@ -82,7 +83,7 @@ public sealed class Residual : Layer
         }
         else
         {
-            TensorPrimitives.Add(body, shortcut, pass.Output);
+            Elementwise.Add(body, shortcut, pass.Output);
         }
     }
 
@@ -95,13 +96,13 @@ public sealed class Residual : Layer
         if (pass.DInput.IsEmpty || state.Shortcut.Stages.Count == 0)
         {
             Backward(state.Shortcut, pass, []);
-            TensorPrimitives.Add(pass.DInput, pass.DOutput[..pass.DInput.Length], pass.DInput);
+            Elementwise.Add(pass.DInput, pass.DOutput[..pass.DInput.Length], pass.DInput);
             return;
         }
 
         Span<float> around = state.DInput.Span[..pass.DInput.Length];
         Backward(state.Shortcut, pass, around);
-        TensorPrimitives.Add(pass.DInput, around, pass.DInput);
+        Elementwise.Add(pass.DInput, around, pass.DInput);
     }
 
     /// <inheritdoc/>
