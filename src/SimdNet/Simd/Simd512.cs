@@ -179,9 +179,9 @@ internal unsafe struct Simd512 : ISimd<Simd512>
 
     /// <summary>Four values of the rows 0, 4, 8 and 12.</summary>
     [MethodImpl(Inline)]
-    private static Vector512<float> Rows(float* source, nint stride) => Vector512.Create(
-        Vector256.Create(Vector128.Load(source), Vector128.Load(source + (4 * stride))),
-        Vector256.Create(Vector128.Load(source + (8 * stride)), Vector128.Load(source + (12 * stride))));
+    private static Vector512<float> Rows(float* source, nint stride) => Avx512F.InsertVector256(
+        Vector256.Create(Vector128.Load(source), Vector128.Load(source + (4 * stride))).ToVector512Unsafe(),
+        Vector256.Create(Vector128.Load(source + (8 * stride)), Vector128.Load(source + (12 * stride))), 1);
 
     /// <remarks>Not wrapped in a struct: so the JIT sees a comparison, and keeps it in a mask register where there is one.</remarks>
     [MethodImpl(Inline)]
