@@ -130,28 +130,30 @@ public static partial class Gemm
         return columns;
     }
 
-    /// <summary>Does one vector of columns of a single row, and says how many they were.</summary>
+    /// <summary>Does one vector of columns of a product of one tile's rows, and says how many they were.</summary>
     private static unsafe int Dots<TSimd, TActivation>(
         ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column)
         where TSimd : struct, ISimd<TSimd>
         where TActivation : struct, IUnaryOperator
     {
-        int row = block.Row, standing = block.Depth % 4;
+        int row = block.Row, rows = block.RowEnd - row, standing = block.Depth % 4;
         bool direct = block.Epilogue.IsStore && product.C.ColumnStride == 1;
         Strided b = product.B.From(block.K, column), c = product.C.From(row, column);
         Tile tile = default;
         tile.K = block.Depth;
         tile.A = block.A.Data;
+        tile.ARowStride = block.A.RowStride;
         tile.AStep = block.A.ColumnStride;
         tile.B = b.Data;
         tile.BStep = b.ColumnStride;
         tile.Tail = block.PackedB;
         tile.C = direct ? c.Data : block.Sums;
+        tile.CRowStride = direct ? c.RowStride : TSimd.Count;
         CopyElements(b.From(block.Depth - standing, 0), 0, standing, 0, TSimd.Count, tile.Tail, TSimd.Count);
-        DotKernel<TSimd>(in tile);
+        MicroKernel<TSimd>(rows, in tile);
         if (!direct)
         {
-            block.Epilogue.Apply<TSimd>(new Strided(tile.C, TSimd.Count, 1), row, column, 1, TSimd.Count, c);
+            block.Epilogue.Apply<TSimd>(new Strided(tile.C, TSimd.Count, 1), row, column, rows, TSimd.Count, c);
         }
 
         return TSimd.Count;

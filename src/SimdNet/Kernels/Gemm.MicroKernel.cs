@@ -162,26 +162,27 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// One row times columns that lie unbroken in memory, as the rows of a transposed B or of a matrix times a vector: values that are used
-    /// once are not packed but stood up in registers, four rows of B at a time. The order of k is that of every sum, hence no lane-wise dot.
-    /// Measured at 512 × 1 × 512: packed 46 µs, so 19 µs; wider vectors were slower, their rows share cache sets.
+    /// Rows times columns that lie unbroken in memory, as the rows of a transposed B or of a matrix times a vector: values that one tile
+    /// alone uses are not packed but stood up in registers, four rows of B at a time. The order of k is that of every sum, hence no
+    /// lane-wise dot. Measured at 512 × 1 × 512: packed 46 µs, so 19 µs; wider vectors were slower, their rows share cache sets.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void DotKernel<TSimd>(ref readonly Tile tile)
-        where TSimd : struct, ISimd<TSimd>
+    private static unsafe void DotKernel<TRows, TVector>(ref readonly Tile tile)
+        where TRows : struct, ITileRows<TVector>
+        where TVector : struct, ISimd<TVector>
     {
-        TSimd sums = TSimd.Zero;
+        TRows sums = default;
         float* a = tile.A;
         float* b = tile.B;
-        nint aStep = tile.AStep, bStep = tile.BStep;
+        nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep;
         int k = tile.K;
         for (; k >= 4; k -= 4)
         {
-            (TSimd b0, TSimd b1, TSimd b2, TSimd b3) = TSimd.LoadColumns(b, bStep);
-            sums.Accumulate(TSimd.Broadcast(a[0]), b0);
-            sums.Accumulate(TSimd.Broadcast(a[aStep]), b1);
-            sums.Accumulate(TSimd.Broadcast(a[2 * aStep]), b2);
-            sums.Accumulate(TSimd.Broadcast(a[3 * aStep]), b3);
+            (TVector b0, TVector b1, TVector b2, TVector b3) = TVector.LoadColumns(b, bStep);
+            sums.Accumulate(a, aRowStride, b0);
+            sums.Accumulate(a + aStep, aRowStride, b1);
+            sums.Accumulate(a + (2 * aStep), aRowStride, b2);
+            sums.Accumulate(a + (3 * aStep), aRowStride, b3);
             a += 4 * aStep;
             b += 4;
         }
@@ -189,15 +190,15 @@ public static partial class Gemm
         b = tile.Tail;
         for (; k > 0; k--)
         {
-            sums.Accumulate(TSimd.Broadcast(*a), TSimd.Load(b));
+            sums.Accumulate(a, aRowStride, TVector.Load(b));
             a += aStep;
-            b += TSimd.Count;
+            b += TVector.Count;
         }
 
-        sums.Store(tile.C);
+        sums.Store(tile.C, tile.CRowStride);
     }
 
-    /// <summary>Runs the micro-kernel of exactly <paramref name="rows"/> rows, 1 to 12.</summary>
+    /// <summary>Runs the micro-kernel, or that of dots, of exactly <paramref name="rows"/> rows, 1 to 12.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MicroKernel<TVector>(int rows, ref readonly Tile tile)
         where TVector : struct, ISimd<TVector> =>
@@ -218,42 +219,56 @@ public static partial class Gemm
         switch (rows)
         {
             case 1:
-                MicroKernel<TOne, TVector>(in tile);
+                Run<TOne, TVector>(in tile);
                 break;
             case 2:
-                MicroKernel<TTwo, TVector>(in tile);
+                Run<TTwo, TVector>(in tile);
                 break;
             case 3:
-                MicroKernel<Stack<TTwo, TOne, TVector>, TVector>(in tile);
+                Run<Stack<TTwo, TOne, TVector>, TVector>(in tile);
                 break;
             case 4:
-                MicroKernel<TFour, TVector>(in tile);
+                Run<TFour, TVector>(in tile);
                 break;
             case 5:
-                MicroKernel<Stack<TFour, TOne, TVector>, TVector>(in tile);
+                Run<Stack<TFour, TOne, TVector>, TVector>(in tile);
                 break;
             case 6:
-                MicroKernel<Stack<TFour, TTwo, TVector>, TVector>(in tile);
+                Run<Stack<TFour, TTwo, TVector>, TVector>(in tile);
                 break;
             case 7:
-                MicroKernel<Stack<TFour, Stack<TTwo, TOne, TVector>, TVector>, TVector>(in tile);
+                Run<Stack<TFour, Stack<TTwo, TOne, TVector>, TVector>, TVector>(in tile);
                 break;
             case 8:
-                MicroKernel<Stack<TFour, TFour, TVector>, TVector>(in tile);
+                Run<Stack<TFour, TFour, TVector>, TVector>(in tile);
                 break;
             case 9:
-                MicroKernel<Stack<Stack<TFour, TFour, TVector>, TOne, TVector>, TVector>(in tile);
+                Run<Stack<Stack<TFour, TFour, TVector>, TOne, TVector>, TVector>(in tile);
                 break;
             case 10:
-                MicroKernel<Stack<Stack<TFour, TFour, TVector>, TTwo, TVector>, TVector>(in tile);
+                Run<Stack<Stack<TFour, TFour, TVector>, TTwo, TVector>, TVector>(in tile);
                 break;
             case 11:
-                MicroKernel<Stack<Stack<TFour, TFour, TVector>, Stack<TTwo, TOne, TVector>, TVector>, TVector>(in tile);
+                Run<Stack<Stack<TFour, TFour, TVector>, Stack<TTwo, TOne, TVector>, TVector>, TVector>(in tile);
                 break;
             default:
                 Debug.Assert(rows == 12, "the tile heights of Blocking");
-                MicroKernel<Stack<Stack<TFour, TFour, TVector>, TFour, TVector>, TVector>(in tile);
+                Run<Stack<Stack<TFour, TFour, TVector>, TFour, TVector>, TVector>(in tile);
                 break;
+        }
+    }
+
+    private static unsafe void Run<TRows, TVector>(ref readonly Tile tile)
+        where TRows : struct, ITileRows<TVector>
+        where TVector : struct, ISimd<TVector>
+    {
+        if (tile.Tail == null)
+        {
+            MicroKernel<TRows, TVector>(in tile);
+        }
+        else
+        {
+            DotKernel<TRows, TVector>(in tile);
         }
     }
 }

@@ -20,8 +20,8 @@ public static partial class Gemm
 
         public readonly int Columns => ColumnEnd - ColumnStart;
 
-        /// <summary>Whether it is one row times columns that lie unbroken in memory.</summary>
-        public readonly bool IsDots => Rows == 1 && PackedB == null && B.RowStride == 1 && B.ColumnStride != 1;
+        /// <summary>Whether it is the rows of one tile times columns that lie unbroken in memory.</summary>
+        public readonly bool IsDots => Rows <= Blocking.TileRows && PackedB == null && B.RowStride == 1 && B.ColumnStride != 1;
 
         /// <summary>Does the product at one vector width. A row of the widest tile takes four registers of 32, two of 16.</summary>
         public readonly void Invoke<TSimd>()

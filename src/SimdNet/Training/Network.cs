@@ -126,7 +126,9 @@ public sealed partial class Network
     internal void MarkChanged() => Version++;
 
     /// <summary>Room for a walk through this network.</summary>
-    internal Walk CreateWalk(int maxBatch, bool training) => new(Chain.Stages(_windows, training), maxBatch, training);
+    internal Walk CreateWalk(int maxBatch, bool training) => new(StagesOf(training), maxBatch, training);
+
+    internal Stage[] StagesOf(bool training) => Chain.Stages(_windows, training);
 
     private static Chain ChainOf(Shape input, ReadOnlySpan<Layer> layers)
     {
