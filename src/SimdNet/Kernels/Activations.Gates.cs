@@ -45,7 +45,7 @@ public readonly struct SiLUOperator : IActivation
 public readonly struct GELUOperator : IActivation
 {
     private const float RootHalf = 0.70710678f, NormalPeak = 0.39894228f; // √½, 1/√(2π)
-    private const float Bound = 5.55f; // RootHalf·Bound is within SimdMath.ErfBound
+    private const float Bound = 5.55f, Far = 14.4f; // RootHalf·Bound is within SimdMath.ErfBound; φ(Far) is 0
 
     /// <inheritdoc/>
     public static bool BackwardTakesOutput => false;
@@ -69,7 +69,7 @@ public readonly struct GELUOperator : IActivation
     {
         TSimd tail = Tail(TSimd.Lesser(TSimd.Broadcast(Bound), TSimd.Abs(value)));
         TSimd gate = TSimd.Select(TSimd.LessThan(value, TSimd.Zero), tail, TSimd.Broadcast(1) - tail);
-        TSimd x = TSimd.Lesser(TSimd.Broadcast(14), TSimd.Greater(TSimd.Broadcast(-14), value)); // beyond, x·φ(x) is 0
+        TSimd x = TSimd.Lesser(TSimd.Broadcast(Far), TSimd.Greater(TSimd.Broadcast(-Far), value));
         TSimd density = SimdMath.ExpOfBounded(TSimd.Broadcast(-0.5f) * x * x) * TSimd.Broadcast(NormalPeak);
         return TSimd.FusedMultiplyAdd(x, density, gate) * dOutput;
     }

@@ -9,8 +9,12 @@ internal unsafe interface IRowOperator
     /// <summary>What the lanes past the end of a row hold: they must add nothing to the row's sums, nor decide its maximum.</summary>
     static abstract float Padding { get; }
 
-    /// <summary>A row that one vector holds.</summary>
-    static abstract TRow Invoke<TRow>(TRow a, TRow b)
+    /// <summary>Whether there is a second operand; if not, it is the first.</summary>
+    static abstract bool TakesTwo { get; }
+
+    /// <summary>A row that one vector holds, made of some of the machine's, which do for what is one number of the row.</summary>
+    static abstract TRow Invoke<TSimd, TRow>(TRow a, TRow b)
+        where TSimd : struct, ISimd<TSimd>
         where TRow : struct, ISimd<TRow>;
 
     /// <summary>A row of any length; the destination may be b.</summary>
@@ -33,15 +37,15 @@ internal static unsafe class RowLoops
     {
         if (columns <= TSimd.Count)
         {
-            Short<TOperator, TSimd>(a, b, rows, columns, destination);
+            Short<TOperator, TSimd, TSimd>(a, b, rows, columns, destination);
         }
         else if (columns <= Twice<TSimd>.Count)
         {
-            Short<TOperator, Twice<TSimd>>(a, b, rows, columns, destination);
+            Short<TOperator, TSimd, Twice<TSimd>>(a, b, rows, columns, destination);
         }
         else if (columns <= Twice<Twice<TSimd>>.Count)
         {
-            Short<TOperator, Twice<Twice<TSimd>>>(a, b, rows, columns, destination);
+            Short<TOperator, TSimd, Twice<Twice<TSimd>>>(a, b, rows, columns, destination);
         }
         else
         {
@@ -54,16 +58,17 @@ internal static unsafe class RowLoops
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Short<TOperator, TRow>(float* a, float* b, int rows, int columns, float* destination)
+    private static void Short<TOperator, TSimd, TRow>(float* a, float* b, int rows, int columns, float* destination)
         where TOperator : struct, IRowOperator
+        where TSimd : struct, ISimd<TSimd>
         where TRow : struct, ISimd<TRow>
     {
         TRow inside = TRow.FirstLanes(columns), padding = TRow.Broadcast(TOperator.Padding);
         for (; rows > 0; rows--, a += columns, b += columns, destination += columns)
         {
             TRow first = TRow.Select(inside, TRow.LoadPartial(a, columns), padding);
-            TRow second = TRow.Select(inside, TRow.LoadPartial(b, columns), padding);
-            TOperator.Invoke(first, second).StorePartial(destination, columns);
+            TRow second = TOperator.TakesTwo ? TRow.Select(inside, TRow.LoadPartial(b, columns), padding) : first;
+            TOperator.Invoke<TSimd, TRow>(first, second).StorePartial(destination, columns);
         }
     }
 }

@@ -22,30 +22,30 @@ public unsafe class SimdMathTests
     private static readonly float[] s_sweep = Sweep();
 
     [Fact]
-    public void Exp_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Exp>(SimdMathReference.Exp, worst: 1, frozen: 6358975800534109930);
+    public void Exp_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Exp>(SimdMathReference.Exp, worst: 1, frozen: 616002384522329760);
 
     [Fact]
-    public void Log_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Log>(SimdMathReference.Log, worst: 1, frozen: 4419872502035754920);
+    public void Log_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Log>(SimdMathReference.Log, worst: 1, frozen: 11189071147176024157);
 
     [Fact]
     public void Exponential_minus_1_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Expm1>(
-        SimdMathReference.Expm1, worst: 1, frozen: 0);
+        SimdMathReference.Expm1, worst: 1, frozen: 1734523479468263437);
 
     [Fact]
     public void Logarithm_of_1_plus_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Log1p>(
-        SimdMathReference.Log1p, worst: 1, frozen: 0);
+        SimdMathReference.Log1p, worst: 1, frozen: 10844401996153998939);
 
     [Fact]
     public void Sigmoid_is_within_2_ulp_over_a_sweep_at_every_width() => CheckSweep<SigmoidOperator>(
-        SimdMathReference.Sigmoid, worst: 2, frozen: 0);
+        SimdMathReference.Sigmoid, worst: 2, frozen: 16484588195214051440);
 
     [Fact]
     public void Tanh_is_within_2_ulp_over_a_sweep_at_every_width() => CheckSweep<TanhOperator>(
-        SimdMathReference.Tanh, worst: 2, frozen: 0);
+        SimdMathReference.Tanh, worst: 2, frozen: 1250463827229657875);
 
     [Fact]
     public void Erf_is_within_2_ulp_over_a_sweep_at_every_width() => CheckSweep<Erf>(
-        SimdMathReference.Erf, worst: 2, frozen: 0);
+        SimdMathReference.Erf, worst: 2, frozen: 11229874610345293961);
 
     [Theory]
     [InlineData(0f, 1f)]

@@ -16,19 +16,26 @@ internal abstract class ActivationCase
         ["ELU"] = new Of<ELUOperator>(new(1.5f)) { Kinks = [0] },
         ["SELU"] = new Of<SELUOperator>(default) { Kinks = [0] },
         ["Sigmoid"] = new Of<SigmoidOperator>(default),
-        ["HardSigmoid"] = new Of<HardSigmoidOperator>(default) { Kinks = [-3, 3], IsGate = true },
+        ["HardSigmoid"] = new Of<HardSigmoidOperator>(default) { Kinks = [-3, 3], Magnitude = (x, _) => 1 },
         ["Tanh"] = new Of<TanhOperator>(default),
         ["Softplus"] = new Of<SoftplusOperator>(default),
-        ["SiLU"] = new Of<SiLUOperator>(default) { IsGate = true },
-        ["GELU"] = new Of<GELUOperator>(default) { IsGate = true },
-        ["GELUTanh"] = new Of<GELUTanhOperator>(default) { IsGate = true },
+        ["SiLU"] = new Of<SiLUOperator>(default) { Magnitude = OfInput, Amplification = x => GateSlope(x, 1) },
+        ["GELU"] = new Of<GELUOperator>(default) { Magnitude = OfInput },
+        ["GELUTanh"] = new Of<GELUTanhOperator>(default)
+        {
+            Magnitude = OfInput,
+            Amplification = x => GateSlope(x * (1.6 + (0.072 * x * x)), (1.6 + (0.216 * x * x)) / (1.6 + (0.072 * x * x))),
+        },
     };
 
     /// <summary>Where there is no derivative.</summary>
     public double[] Kinks { get; init; } = [];
 
-    /// <summary>Whether the error is relative to x, as of <c>x·(a number from 0 to 1)</c>, and not to y.</summary>
-    public bool IsGate { get; init; }
+    /// <summary>Of (x, y), what the error is relative to: y itself, or for <c>x·(a number from 0 to 1)</c> x.</summary>
+    public Func<double, double, double> Magnitude { get; init; } = (_, y) => Math.Abs(y);
+
+    /// <summary>What multiplies the error of a gate σ(v) in the slope: <c>1 + |x·dv/dx|</c>.</summary>
+    public Func<double, double> Amplification { get; init; } = _ => 1;
 
     public abstract bool BackwardTakesOutput { get; }
 
@@ -36,10 +43,12 @@ internal abstract class ActivationCase
     /// The error of a central difference: of a third derivative that is below 8; of the function's own value in double; and that of the
     /// kernel, for slopes below 2.
     /// </summary>
-    public static double SlopeBound(double step, double y) =>
-        (8 * step * step / 6) + (Math.Max(1, Math.Abs(y)) * 16 / (1L << 53) / step) + (2 * Tolerance.Gamma(2 * Roundings));
+    public double SlopeBound(double step, double x) =>
+        (8 * step * step / 6) + (Math.Max(1, Math.Abs(Double(x))) * 16 / (1L << 53) / step)
+        + (2 * Tolerance.Gamma(2 * Roundings) * Amplification(x));
 
-    public double ValueBound(double x, double y) => (Tolerance.Gamma(Roundings) * Math.Abs(IsGate ? x : y)) + (Roundings * (1 + Math.Abs(x)) * float.Epsilon);
+    public double ValueBound(double x, double y) =>
+        (Tolerance.Gamma(Roundings) * Magnitude(x, y)) + (Roundings * (1 + Math.Abs(x)) * float.Epsilon);
 
     public abstract double Double(double x);
 
@@ -64,6 +73,11 @@ internal abstract class ActivationCase
         Backward(value, dOutput, dInput);
         return dInput;
     }
+
+    private static double OfInput(double x, double y) => Math.Abs(x);
+
+    /// <summary><c>1 + |v|·(elasticity of v)</c>, up to where σ(v) is 1 or 0 beside it.</summary>
+    private static double GateSlope(double v, double elasticity) => 1 + (Math.Min(Math.Abs(v), 18) * elasticity);
 
     private sealed class Of<TActivation>(TActivation activation) : ActivationCase
         where TActivation : struct, IActivation

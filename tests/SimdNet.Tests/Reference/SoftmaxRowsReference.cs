@@ -1,7 +1,7 @@
 namespace SimdNet.Tests.Reference;
 
-/// <summary>What <see cref="SimdNet.Kernels.Softmax"/> computes, in double.</summary>
-internal static class SoftmaxReference
+/// <summary>What <see cref="SimdNet.Kernels.SoftmaxRows"/> computes, in double.</summary>
+internal static class SoftmaxRowsReference
 {
     public static double[] Forward(ReadOnlySpan<float> x, int columns) => Array.ConvertAll(LogForward(x, columns), Math.Exp);
 

@@ -8,8 +8,11 @@ internal readonly unsafe struct SoftmaxForward : IRowOperator
 {
     public static float Padding => float.NegativeInfinity;
 
+    public static bool TakesTwo => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TRow Invoke<TRow>(TRow a, TRow b)
+    public static TRow Invoke<TSimd, TRow>(TRow a, TRow b)
+        where TSimd : struct, ISimd<TSimd>
         where TRow : struct, ISimd<TRow>
     {
         TRow powers = SoftmaxRow.Exponentials(a, out _, out float sum);
@@ -29,8 +32,11 @@ internal readonly unsafe struct SoftmaxBackward : IRowOperator
 {
     public static float Padding => 0;
 
+    public static bool TakesTwo => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TRow Invoke<TRow>(TRow a, TRow b)
+    public static TRow Invoke<TSimd, TRow>(TRow a, TRow b)
+        where TSimd : struct, ISimd<TSimd>
         where TRow : struct, ISimd<TRow>
     {
         TRow products = a * b;
@@ -67,18 +73,21 @@ internal readonly unsafe struct LogSoftmaxForward : IRowOperator
 {
     public static float Padding => float.NegativeInfinity;
 
+    public static bool TakesTwo => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TRow Invoke<TRow>(TRow a, TRow b)
+    public static TRow Invoke<TSimd, TRow>(TRow a, TRow b)
+        where TSimd : struct, ISimd<TSimd>
         where TRow : struct, ISimd<TRow>
     {
         SoftmaxRow.Exponentials(a, out float maximum, out float sum);
-        return new Shift(maximum, SoftmaxRow.Log<TRow>(sum)).Invoke(a);
+        return new Shift(maximum, SoftmaxRow.Log<TSimd>(sum)).Invoke(a);
     }
 
     public static void Invoke<TSimd>(float* a, float* b, int columns, float* destination)
         where TSimd : struct, ISimd<TSimd>
     {
-        float maximum = Loops.Fold<Maximum, TSimd>(default, a, columns);
+        float maximum = Loops.Fold<Largest, TSimd>(default, a, columns);
         float sum = Loops.Fold<SumOfExponentials, TSimd>(new(maximum), a, columns);
         Loops.Map<Shift, TSimd>(new(maximum, SoftmaxRow.Log<TSimd>(sum)), a, destination, columns);
     }
@@ -111,8 +120,11 @@ internal readonly unsafe struct LogSoftmaxBackward : IRowOperator
 {
     public static float Padding => 0;
 
+    public static bool TakesTwo => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TRow Invoke<TRow>(TRow a, TRow b)
+    public static TRow Invoke<TSimd, TRow>(TRow a, TRow b)
+        where TSimd : struct, ISimd<TSimd>
         where TRow : struct, ISimd<TRow> => new MinusShare(SoftmaxRow.Sum(b)).Invoke(a, b);
 
     public static void Invoke<TSimd>(float* a, float* b, int columns, float* destination)

@@ -10,7 +10,7 @@ namespace SimdNet.Kernels;
 /// The row's maximum M is subtracted first: no exponential overflows, and their sum is 1 or more. A row that holds NaN or ∞, or nothing
 /// but -∞, has no softmax: all of it becomes NaN.
 /// </remarks>
-public static unsafe class Softmax
+public static unsafe class SoftmaxRows
 {
     /// <summary>Values that are worth a thread's while.</summary>
     private const int Grain = 1 << 14;
@@ -50,7 +50,10 @@ public static unsafe class Softmax
 
     /// <summary><c>dInput = dOutput - exp(y)·Σ dOutput</c> of each row.</summary>
     /// <param name="y">[rows, columns], as <see cref="LogForward"/> has left it.</param>
-    /// <inheritdoc cref="Backward"/>
+    /// <param name="dOutput">[rows, columns], the gradient with respect to y.</param>
+    /// <param name="columns">The length of a row, 1 or more.</param>
+    /// <param name="dInput">[rows, columns]; as in <see cref="Backward"/>.</param>
+    /// <inheritdoc cref="Backward" path="/exception"/>
     public static void LogBackward(ReadOnlySpan<float> y, ReadOnlySpan<float> dOutput, int columns, Span<float> dInput)
     {
         CheckBackward(y, dOutput, columns, dInput);

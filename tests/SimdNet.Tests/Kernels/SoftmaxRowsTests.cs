@@ -7,7 +7,7 @@ using Xunit;
 namespace SimdNet.Tests.Kernels;
 
 [Collection(nameof(Alone))]
-public sealed unsafe class SoftmaxTests : IDisposable
+public sealed unsafe class SoftmaxRowsTests : IDisposable
 {
     private const int RowCount = 3, MostColumns = 130;
     private const float Infinity = float.PositiveInfinity;
@@ -21,27 +21,27 @@ public sealed unsafe class SoftmaxTests : IDisposable
 
     [Fact]
     public void Softmax_is_that_of_the_reference_for_rows_of_any_length() => CheckAll(
-        (x, _, columns, y) => Softmax.Forward(x, columns, y),
-        (x, _, columns) => SoftmaxReference.Forward(x, columns),
+        (x, _, columns, y) => SoftmaxRows.Forward(x, columns, y),
+        (x, _, columns) => SoftmaxRowsReference.Forward(x, columns),
         (x, _, columns, expected) => ExponentialBound(x, columns) * expected);
 
     [Fact]
     public void Its_logarithm_is_that_of_the_reference_for_rows_of_any_length() => CheckAll(
-        (x, _, columns, y) => Softmax.LogForward(x, columns, y),
-        (x, _, columns) => SoftmaxReference.LogForward(x, columns),
+        (x, _, columns, y) => SoftmaxRows.LogForward(x, columns, y),
+        (x, _, columns) => SoftmaxRowsReference.LogForward(x, columns),
         (x, _, columns, expected) => ExponentialBound(x, columns) + (Tolerance.Gamma(3) * Math.Abs(expected)));
 
     /// <summary>The first operand is a softmax: not negative, and at most 1.</summary>
     [Fact]
     public void Softmax_backward_is_that_of_the_reference_for_rows_of_any_length() => CheckAll(
-        (x, dOutput, columns, dInput) => Softmax.Backward(Probabilities(x), dOutput, columns, dInput),
-        (x, dOutput, columns) => SoftmaxReference.Backward(Probabilities(x), dOutput, columns),
+        (x, dOutput, columns, dInput) => SoftmaxRows.Backward(Probabilities(x), dOutput, columns, dInput),
+        (x, dOutput, columns) => SoftmaxRowsReference.Backward(Probabilities(x), dOutput, columns),
         (x, dOutput, columns, _) => Tolerance.Gamma(columns + 4) * columns * Largest(dOutput));
 
     [Fact]
     public void Its_logarithm_s_backward_is_that_of_the_reference_for_rows_of_any_length() => CheckAll(
-        (x, dOutput, columns, dInput) => Softmax.LogBackward(MinusMagnitudes(x), dOutput, columns, dInput),
-        (x, dOutput, columns) => SoftmaxReference.LogBackward(MinusMagnitudes(x), dOutput, columns),
+        (x, dOutput, columns, dInput) => SoftmaxRows.LogBackward(MinusMagnitudes(x), dOutput, columns, dInput),
+        (x, dOutput, columns) => SoftmaxRowsReference.LogBackward(MinusMagnitudes(x), dOutput, columns),
         (x, dOutput, columns, _) => Tolerance.Gamma(columns + 6) * (columns + 1) * Largest(dOutput));
 
     [Fact]
@@ -62,14 +62,26 @@ public sealed unsafe class SoftmaxTests : IDisposable
         const int Columns = 10;
         float[] x = Draws.Normal(20_000 * Columns, stream: 5), first = new float[x.Length];
         WorkerTeam.Size = 1;
-        Softmax.Forward(x, Columns, first);
+        SoftmaxRows.Forward(x, Columns, first);
         foreach (int threads in (int[])[2, 3])
         {
             WorkerTeam.Size = threads;
             float[] y = [.. x];
-            Softmax.Forward(y, Columns, y);
+            SoftmaxRows.Forward(y, Columns, y);
             Assert.Equal(Widths.Bits(first), Widths.Bits(y));
         }
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(40)]
+    [InlineData(100)]
+    public void Its_logarithm_too_may_be_taken_in_place(int columns)
+    {
+        float[] x = Draws.Normal(2 * columns, stream: 7), y = new float[x.Length];
+        SoftmaxRows.LogForward(x, columns, y);
+        SoftmaxRows.LogForward(x, columns, x);
+        Assert.Equal(Widths.Bits(y), Widths.Bits(x));
     }
 
     [Fact]
@@ -79,8 +91,8 @@ public sealed unsafe class SoftmaxTests : IDisposable
         {
             float[] x = [.. Draws.Normal(columns, stream: 6).Select(value => MathF.Round(value * 64) / 64)]; // a shift by 1024 is exact
             float[] y = new float[columns], shifted = new float[columns];
-            Softmax.Forward(x, columns, y);
-            Softmax.Forward([.. x.Select(value => value + 1024)], columns, shifted);
+            SoftmaxRows.Forward(x, columns, y);
+            SoftmaxRows.Forward([.. x.Select(value => value + 1024)], columns, shifted);
 
             Assert.Equal(y, shifted);
             Assert.InRange(y.Sum(value => (double)value), 1 - Tolerance.Gamma(columns + 3), 1 + Tolerance.Gamma(columns + 3));
@@ -97,8 +109,8 @@ public sealed unsafe class SoftmaxTests : IDisposable
         x.AsSpan().Fill(-3e38f);
         (x[0], x[1], x[columns - 1]) = (3e38f, -Infinity, 3e38f);
 
-        Softmax.Forward(x, columns, y);
-        Softmax.LogForward(x, columns, log);
+        SoftmaxRows.Forward(x, columns, y);
+        SoftmaxRows.LogForward(x, columns, log);
 
         Assert.Equal([0.5f, 0.5f], [y[0], y[^1]]);
         Assert.All(y[1..^1], value => Assert.Equal(0, value));
@@ -117,8 +129,8 @@ public sealed unsafe class SoftmaxTests : IDisposable
             x.AsSpan(0, columns).Fill(rest);
             x[0] = first;
 
-            Softmax.Forward(x, columns, y);
-            Softmax.LogForward(x, columns, log);
+            SoftmaxRows.Forward(x, columns, y);
+            SoftmaxRows.LogForward(x, columns, log);
 
             Assert.All([.. y[..columns], .. log[..columns]], value => Assert.True(!float.IsFinite(value) || value == 0));
             Assert.Contains(float.NaN, y[..columns]);
@@ -130,10 +142,10 @@ public sealed unsafe class SoftmaxTests : IDisposable
     [Fact]
     public void Nothing_is_nothing()
     {
-        Softmax.Forward([], 3, []);
-        Softmax.LogForward([], 3, []);
-        Softmax.Backward([], [], 3, []);
-        Softmax.LogBackward([], [], 3, []);
+        SoftmaxRows.Forward([], 3, []);
+        SoftmaxRows.LogForward([], 3, []);
+        SoftmaxRows.Backward([], [], 3, []);
+        SoftmaxRows.LogBackward([], [], 3, []);
     }
 
     [Fact]
@@ -143,14 +155,14 @@ public sealed unsafe class SoftmaxTests : IDisposable
         void Refuses(string message, Action call) =>
             Assert.Contains(message, Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
 
-        Refuses("'columns' is 0, expected 1 or more.", () => Softmax.Forward(x, 0, y));
-        Refuses("'x' holds 6 values, expected whole rows of 4.", () => Softmax.LogForward(x, 4, y));
-        Refuses("'y' holds 5 values, expected 6.", () => Softmax.Forward(x, 3, y.AsSpan(1)));
-        Refuses("'dOutput' holds 5 values, expected 6.", () => Softmax.Backward(x, x.AsSpan(1), 3, y));
-        Refuses("'dInput' holds 5 values, expected 6.", () => Softmax.LogBackward(x, x, 3, y.AsSpan(1)));
-        Assert.Throws<ArgumentException>("y", () => Softmax.Forward(x.AsSpan(0, 3), 3, x.AsSpan(1, 3)));
-        Assert.Throws<ArgumentException>("dInput", () => Softmax.Backward(x, y, 3, x));
-        Assert.Throws<ArgumentException>("dInput", () => Softmax.LogBackward(y.AsSpan(0, 3), x.AsSpan(0, 3), 3, x.AsSpan(1, 3)));
+        Refuses("'columns' is 0, expected 1 or more.", () => SoftmaxRows.Forward(x, 0, y));
+        Refuses("'x' holds 6 values, expected whole rows of 4.", () => SoftmaxRows.LogForward(x, 4, y));
+        Refuses("'y' holds 5 values, expected 6.", () => SoftmaxRows.Forward(x, 3, y.AsSpan(1)));
+        Refuses("'dOutput' holds 5 values, expected 6.", () => SoftmaxRows.Backward(x, x.AsSpan(1), 3, y));
+        Refuses("'dInput' holds 5 values, expected 6.", () => SoftmaxRows.LogBackward(x, x, 3, y.AsSpan(1)));
+        Assert.Throws<ArgumentException>("y", () => SoftmaxRows.Forward(x.AsSpan(0, 3), 3, x.AsSpan(1, 3)));
+        Assert.Throws<ArgumentException>("dInput", () => SoftmaxRows.Backward(x, y, 3, x));
+        Assert.Throws<ArgumentException>("dInput", () => SoftmaxRows.LogBackward(y.AsSpan(0, 3), x.AsSpan(0, 3), 3, x.AsSpan(1, 3)));
         Assert.All(y, value => Assert.Equal(0, value));
         Assert.Equal([1, 2, 3, 4, 5, 6], x);
     }
@@ -191,7 +203,7 @@ public sealed unsafe class SoftmaxTests : IDisposable
         b.AsSpan(0, columns).Fill(-0f); // whose sum is 0, also in a row in registers
         fixed (float* first = a, second = b, destination = y)
         {
-            Softmax.Rows<TOperator> rows = new(first, second, columns, destination, start: 0, end: RowCount);
+            SoftmaxRows.Rows<TOperator> rows = new(first, second, columns, destination, start: 0, end: RowCount);
             Widths.Same(rows, () => y.AsSpan().Fill(float.NaN), () => [.. y]);
         }
     }
