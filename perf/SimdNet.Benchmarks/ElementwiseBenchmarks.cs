@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using SimdNet.Kernels;
 using SimdNet.Memory;
 using SimdNet.Simd;
 
@@ -34,6 +35,13 @@ public class ElementwiseBenchmarks
         Check(Add, (x, y) => x + y, roundings: 1);
         Check(Exp, (x, _) => Math.Exp(x), roundings: 3); // a ULP more than the rounding of the exact value
         Check(Log, (_, y) => Math.Log(y), roundings: 3);
+        Check(Sigmoid, default(SigmoidOperator));
+        Check(Tanh, default(TanhOperator));
+        Check(Softplus, default(SoftplusOperator));
+        Check(ELU, new ELUOperator(1));
+        Check(SiLU, default(SiLUOperator));
+        Check(GELU, default(GELUOperator));
+        Check(GELUTanh, default(GELUTanhOperator));
         double magnitude = 0, sum = 0;
         foreach (float x in _x.Span)
         {
@@ -63,6 +71,51 @@ public class ElementwiseBenchmarks
     [Work(Unit.Bytes, nameof(TwoArrays))]
     public void Log() => Loops.Map(default(Log), _y.Span, _destination.Span);
 
+    /// <summary><c>destination ← erf x</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Erf() => Loops.Map(default(Erf), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← σ(x)</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Sigmoid() => Loops.Map(default(SigmoidOperator), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← tanh x</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Tanh() => Loops.Map(default(TanhOperator), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← ln(1 + eˣ)</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void Softplus() => Loops.Map(default(SoftplusOperator), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← x ≤ 0 ? eˣ - 1 : x</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void ELU() => Loops.Map(new ELUOperator(1), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← x·σ(x)</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void SiLU() => Loops.Map(default(SiLUOperator), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← x·Φ(x)</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void GELU() => Loops.Map(default(GELUOperator), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← x·Φ(x), by tanh</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(TwoArrays))]
+    public void GELUTanh() => Loops.Map(default(GELUTanhOperator), _x.Span, _destination.Span);
+
+    /// <summary><c>destination ← (Φ(x) + x·φ(x))·y</c></summary>
+    [Benchmark]
+    [Work(Unit.Bytes, nameof(ThreeArrays))]
+    public void GELUBackward() => Loops.Zip(new ActivationBackward<GELUOperator>(default), _x.Span, _y.Span, _destination.Span);
+
     /// <summary><c>Σ x</c></summary>
     [Benchmark]
     [Work(Unit.Bytes, nameof(OneArray))]
@@ -78,6 +131,10 @@ public class ElementwiseBenchmarks
             Answer.Check(_destination.Span[i], value, roundings, Math.Abs(value));
         }
     }
+
+    /// <summary>In [-½, ½) an activation's error is a few ULP of its value, or of an x of not 4 times its value.</summary>
+    private void Check<TActivation>(Action loop, TActivation activation)
+        where TActivation : struct, IActivation => Check(loop, (x, _) => activation.Invoke(x), roundings: 40);
 
     /// <summary><c>|x| + 1/4</c></summary>
     private readonly struct Magnitude : IUnaryOperator

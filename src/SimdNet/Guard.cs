@@ -60,6 +60,15 @@ internal static class Guard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void NotNegative(float value, string name)
+    {
+        if (!(value >= 0 && float.IsFinite(value)))
+        {
+            Throw.Negative(name, value);
+        }
+    }
+
     /// <summary>At least 0 and less than 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fraction(float value, string name)
@@ -77,6 +86,17 @@ internal static class Guard
         if (source.Overlaps(destination, out int offset) && offset != 0)
         {
             Throw.Overlap(sourceName, destinationName, offset);
+        }
+    }
+
+    /// <summary>A matrix of rows of <paramref name="columns"/> values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WholeRows(int length, int columns, string name)
+    {
+        Positive(columns, nameof(columns));
+        if (length % columns != 0)
+        {
+            Throw.NotWholeRows(name, length, columns);
         }
     }
 

@@ -22,6 +22,10 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number above 0.");
 
     [DoesNotReturn]
+    public static void Negative(string name, float value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number, 0 or more.");
+
+    [DoesNotReturn]
     public static void NotFraction(string name, float value) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at least 0 and less than 1.");
 
@@ -51,6 +55,10 @@ internal static class Throw
     [DoesNotReturn]
     public static void Matrix(string name, int length, int rows, int columns) =>
         throw new ArgumentException($"'{name}' holds {length} values, expected {(long)rows * columns} of a {rows} × {columns} matrix.", name);
+
+    [DoesNotReturn]
+    public static void NotWholeRows(string name, int length, int columns) =>
+        throw new ArgumentException($"'{name}' holds {length} values, expected whole rows of {columns}.", name);
 
     [DoesNotReturn]
     public static void NotApart(string source, string destination, int offset) =>

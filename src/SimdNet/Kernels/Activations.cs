@@ -15,6 +15,9 @@ public interface IActivation : IUnaryOperator
     /// </summary>
     static abstract bool BackwardTakesOutput { get; }
 
+    /// <summary>The same formula in double precision; what a gradient check differentiates.</summary>
+    double Invoke(double x);
+
     /// <summary><c>dInput = dOutput·f'(x)</c></summary>
     /// <param name="value">y or x, as <see cref="BackwardTakesOutput"/> says.</param>
     /// <param name="dOutput">The gradient with respect to y.</param>
@@ -52,6 +55,9 @@ public readonly struct ReLUOperator : IActivation
 {
     /// <inheritdoc/>
     public static bool BackwardTakesOutput => true;
+
+    /// <inheritdoc/>
+    public double Invoke(double x) => x <= 0 ? 0 : x;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

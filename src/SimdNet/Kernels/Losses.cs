@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -79,21 +78,5 @@ public static unsafe class Losses
                 rowLosses[row] = TSimd.ToScalar(SimdMath.Log(TSimd.Broadcast(sum))) - labelled;
             }
         }
-    }
-
-    /// <summary><c>exp(x - c)</c></summary>
-    private readonly struct ExpOfDifference(float c) : IUnaryOperator
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TSimd Invoke<TSimd>(TSimd x)
-            where TSimd : struct, ISimd<TSimd> => SimdMath.Exp(x - TSimd.Broadcast(c));
-    }
-
-    /// <summary><c>c·x</c></summary>
-    private readonly struct Multiple(float c) : IUnaryOperator
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TSimd Invoke<TSimd>(TSimd x)
-            where TSimd : struct, ISimd<TSimd> => TSimd.Broadcast(c) * x;
     }
 }

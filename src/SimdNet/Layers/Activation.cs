@@ -59,16 +59,18 @@ public abstract class Activation<TActivation> : Activation
     /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass) => Elementwise.Map(_activation, pass.Input, pass.Output);
 
+    /// <inheritdoc/>
+    protected internal override void Shadow(in ShadowPass pass)
+    {
+        for (int i = 0; i < pass.Output.Length; i++)
+        {
+            pass.Output[i] = _activation.Invoke(pass.Input[i]);
+        }
+    }
+
     internal override void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput) =>
         Elementwise.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
 
     internal override void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination) =>
         Elementwise.Zip(new ActivationOfSum<TActivation>(_activation), x, y, destination);
-}
-
-/// <summary><see cref="ReLUOperator"/>: the rectified linear unit, <c>max(0, x)</c>.</summary>
-public sealed class ReLU() : Activation<ReLUOperator>(default)
-{
-    /// <inheritdoc/>
-    protected internal override Initializer Initializer => Initializer.HeNormal;
 }

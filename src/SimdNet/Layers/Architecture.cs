@@ -18,6 +18,18 @@ internal static class Architecture
         [nameof(Dense)] = options => new Dense(options.GetProperty("units").GetInt32()),
         [nameof(Flatten)] = _ => new Flatten(),
         [nameof(ReLU)] = _ => new ReLU(),
+        [nameof(LeakyReLU)] = options => new LeakyReLU(options.GetProperty("negativeSlope").GetSingle()),
+        [nameof(ELU)] = options => new ELU(options.GetProperty("alpha").GetSingle()),
+        [nameof(SELU)] = _ => new SELU(),
+        [nameof(GELU)] = _ => new GELU(),
+        [nameof(GELUTanh)] = _ => new GELUTanh(),
+        [nameof(SiLU)] = _ => new SiLU(),
+        [nameof(Softplus)] = _ => new Softplus(),
+        [nameof(Sigmoid)] = _ => new Sigmoid(),
+        [nameof(HardSigmoid)] = _ => new HardSigmoid(),
+        [nameof(Tanh)] = _ => new Tanh(),
+        [nameof(Softmax)] = _ => new Softmax(),
+        [nameof(LogSoftmax)] = _ => new LogSoftmax(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The architecture of a whole chain.</summary>

@@ -102,6 +102,9 @@ public unsafe interface ISimd<TSelf>
     /// <summary>The nearest integer, ties to even.</summary>
     static abstract TSelf Round(TSelf a);
 
+    /// <summary><c>a·2ⁿ</c>, rounded once, for a finite a not below 1.18e-38 in magnitude and an integer |n| ≤ 252; NaN if either is.</summary>
+    static abstract TSelf Scale(TSelf a, TSelf n);
+
     /// <summary>The mask of <c>a = b</c>.</summary>
     static abstract TSelf Equal(TSelf a, TSelf b);
 
@@ -111,7 +114,7 @@ public unsafe interface ISimd<TSelf>
     /// <summary>The mask of <c>a ≤ b</c>.</summary>
     static abstract TSelf LessThanOrEqual(TSelf a, TSelf b);
 
-    /// <summary>Where <paramref name="mask"/> is set <paramref name="ifSet"/>, elsewhere <paramref name="ifClear"/>.</summary>
+    /// <summary>Where <paramref name="mask"/> is set <paramref name="ifSet"/>, elsewhere <paramref name="ifClear"/>: bit by bit.</summary>
     static abstract TSelf Select(TSelf mask, TSelf ifSet, TSelf ifClear);
 
     /// <summary>Lane i takes lane (i + <paramref name="count"/>) mod <see cref="Count"/>, for 0 ≤ count &lt; <see cref="Count"/>.</summary>
@@ -119,6 +122,10 @@ public unsafe interface ISimd<TSelf>
 
     /// <summary>The first lane.</summary>
     static abstract float ToScalar(TSelf a);
+
+    /// <summary>All lanes as one number, by a tree: lane i takes lane i + half, for half = Count/2, Count/4 … 1.</summary>
+    static abstract float Reduce<TFold>(TFold fold, TSelf lanes)
+        where TFold : struct, IFold;
 
     /// <summary>32-bit integer addition, wrapping.</summary>
     static abstract TSelf AddBits(TSelf a, TSelf b);

@@ -84,9 +84,9 @@ public static unsafe partial class Loops
         where TFold : struct, IFold
         where TSimd : struct, ISimd<TSimd> => TSimd.Count switch
         {
-            16 => Tree(fold, Halve(fold, Lanes<TFold, Twice<TSimd>>(fold, x, length))),
-            8 => Tree(fold, Halve(fold, Halve(fold, Lanes<TFold, Twice<Twice<TSimd>>>(fold, x, length)))),
-            4 => Tree(fold, Halve(fold, Halve(fold, Halve(fold, Lanes<TFold, Twice<Twice<Twice<TSimd>>>>(fold, x, length))))),
+            16 => Twice<TSimd>.Reduce(fold, Lanes<TFold, Twice<TSimd>>(fold, x, length)),
+            8 => Twice<Twice<TSimd>>.Reduce(fold, Lanes<TFold, Twice<Twice<TSimd>>>(fold, x, length)),
+            4 => Twice<Twice<Twice<TSimd>>>.Reduce(fold, Lanes<TFold, Twice<Twice<Twice<TSimd>>>>(fold, x, length)),
             _ => throw new PlatformNotSupportedException($"A vector of {TSimd.Count} floats: expected 4, 8 or 16."),
         };
 
@@ -107,21 +107,24 @@ public static unsafe partial class Loops
         return rest == 0 ? lanes : TLanes.Select(TLanes.FirstLanes(rest), fold.Combine(lanes, TLanes.LoadPartial(x + i, rest)), lanes);
     }
 
+    /// <summary>The tree of one vector: <see cref="ISimd{TSelf}.Reduce"/> where rotation is all there is.</summary>
+    /// <remarks>Step by step: a loop of three or four steps was five times the instructions, which a short row of softmax feels.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static THalf Halve<TFold, THalf>(TFold fold, Twice<THalf> lanes)
-        where TFold : struct, IFold
-        where THalf : struct, ISimd<THalf> => fold.Merge(lanes.Low, lanes.High);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Tree<TFold, TSimd>(TFold fold, TSimd lanes)
+    internal static float Tree<TFold, TSimd>(TFold fold, TSimd lanes)
         where TFold : struct, IFold
         where TSimd : struct, ISimd<TSimd>
     {
-        for (int half = TSimd.Count / 2; half > 0; half /= 2)
+        if (TSimd.Count > 8)
         {
-            lanes = fold.Merge(lanes, TSimd.Rotate(lanes, half));
+            lanes = fold.Merge(lanes, TSimd.Rotate(lanes, 8));
         }
 
-        return TSimd.ToScalar(lanes);
+        if (TSimd.Count > 4)
+        {
+            lanes = fold.Merge(lanes, TSimd.Rotate(lanes, 4));
+        }
+
+        lanes = fold.Merge(lanes, TSimd.Rotate(lanes, 2));
+        return TSimd.ToScalar(fold.Merge(lanes, TSimd.Rotate(lanes, 1)));
     }
 }

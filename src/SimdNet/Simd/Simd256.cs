@@ -116,6 +116,9 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 Round(Simd256 a) => new(Vector256.Round(a._value));
 
     [MethodImpl(Inline)]
+    public static Simd256 Scale(Simd256 a, Simd256 n) => SimdMath.ScaleInTwoSteps(a, n);
+
+    [MethodImpl(Inline)]
     public static Simd256 Equal(Simd256 a, Simd256 b) => new(Vector256.Equals(a._value, b._value));
 
     [MethodImpl(Inline)]
@@ -134,6 +137,10 @@ internal unsafe struct Simd256 : ISimd<Simd256>
 
     [MethodImpl(Inline)]
     public static float ToScalar(Simd256 a) => a._value.ToScalar();
+
+    [MethodImpl(Inline)]
+    public static float Reduce<TFold>(TFold fold, Simd256 lanes)
+        where TFold : struct, IFold => Loops.Tree(fold, lanes);
 
     [MethodImpl(Inline)]
     public static Simd256 AddBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() + b._value.AsUInt32()).AsSingle());

@@ -117,6 +117,9 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 Round(Simd512 a) => new(Vector512.Round(a._value));
 
     [MethodImpl(Inline)]
+    public static Simd512 Scale(Simd512 a, Simd512 n) => new(Avx512F.Scale(a._value, n._value));
+
+    [MethodImpl(Inline)]
     public static Simd512 Equal(Simd512 a, Simd512 b) => new(Vector512.Equals(a._value, b._value));
 
     [MethodImpl(Inline)]
@@ -135,6 +138,10 @@ internal unsafe struct Simd512 : ISimd<Simd512>
 
     [MethodImpl(Inline)]
     public static float ToScalar(Simd512 a) => a._value.ToScalar();
+
+    [MethodImpl(Inline)]
+    public static float Reduce<TFold>(TFold fold, Simd512 lanes)
+        where TFold : struct, IFold => Loops.Tree(fold, lanes);
 
     [MethodImpl(Inline)]
     public static Simd512 AddBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() + b._value.AsUInt32()).AsSingle());

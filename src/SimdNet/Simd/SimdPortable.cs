@@ -129,6 +129,9 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
     public static SimdPortable Round(SimdPortable a) => new(Vector.Round(a._value));
 
     [MethodImpl(Inline)]
+    public static SimdPortable Scale(SimdPortable a, SimdPortable n) => SimdMath.ScaleInTwoSteps(a, n);
+
+    [MethodImpl(Inline)]
     public static SimdPortable Equal(SimdPortable a, SimdPortable b) => new(Vector.AsVectorSingle(Vector.Equals(a._value, b._value)));
 
     [MethodImpl(Inline)]
@@ -153,6 +156,10 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
 
     [MethodImpl(Inline)]
     public static float ToScalar(SimdPortable a) => a._value.ToScalar();
+
+    [MethodImpl(Inline)]
+    public static float Reduce<TFold>(TFold fold, SimdPortable lanes)
+        where TFold : struct, IFold => Loops.Tree(fold, lanes);
 
     [MethodImpl(Inline)]
     public static SimdPortable AddBits(SimdPortable a, SimdPortable b) =>

@@ -143,6 +143,9 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
     public static Twice<THalf> Round(Twice<THalf> a) => new(THalf.Round(a.Low), THalf.Round(a.High));
 
     [MethodImpl(Inline)]
+    public static Twice<THalf> Scale(Twice<THalf> a, Twice<THalf> n) => new(THalf.Scale(a.Low, n.Low), THalf.Scale(a.High, n.High));
+
+    [MethodImpl(Inline)]
     public static Twice<THalf> Equal(Twice<THalf> a, Twice<THalf> b) => new(THalf.Equal(a.Low, b.Low), THalf.Equal(a.High, b.High));
 
     [MethodImpl(Inline)]
@@ -170,6 +173,10 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
 
     [MethodImpl(Inline)]
     public static float ToScalar(Twice<THalf> a) => THalf.ToScalar(a.Low);
+
+    [MethodImpl(Inline)]
+    public static float Reduce<TFold>(TFold fold, Twice<THalf> lanes)
+        where TFold : struct, IFold => THalf.Reduce(fold, fold.Merge(lanes.Low, lanes.High));
 
     [MethodImpl(Inline)]
     public static Twice<THalf> AddBits(Twice<THalf> a, Twice<THalf> b) => new(THalf.AddBits(a.Low, b.Low), THalf.AddBits(a.High, b.High));

@@ -9,6 +9,8 @@ internal readonly struct SquareOperator : IActivation
 {
     public static bool BackwardTakesOutput => false;
 
+    public double Invoke(double x) => x * x;
+
     public TSimd Invoke<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd> => x * x;
 

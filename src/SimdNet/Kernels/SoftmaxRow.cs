@@ -1,0 +1,84 @@
+using System.Runtime.CompilerServices;
+using SimdNet.Simd;
+
+namespace SimdNet.Kernels;
+
+/// <summary>What softmax and its losses do to a row, once in registers and once in memory.</summary>
+internal static unsafe class SoftmaxRow
+{
+    /// <summary><c>y ← exp(x - M)</c>; gives the row's maximum M and <c>Σ y</c>. In place allowed.</summary>
+    public static (float Maximum, float Sum) Exponentials<TSimd>(float* x, int columns, float* y)
+        where TSimd : struct, ISimd<TSimd> =>
+        columns <= TSimd.Count ? Short<TSimd>(x, columns, y)
+        : columns <= Twice<TSimd>.Count ? Short<Twice<TSimd>>(x, columns, y)
+        : columns <= Twice<Twice<TSimd>>.Count ? Short<Twice<Twice<TSimd>>>(x, columns, y)
+        : Long<TSimd>(x, columns, y);
+
+    /// <summary><c>exp(x - M)</c>, M and the sum, of a row whose lanes past the end hold -∞.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TRow Exponentials<TRow>(TRow x, out float maximum, out float sum)
+        where TRow : struct, ISimd<TRow>
+    {
+        maximum = TRow.Reduce(default(Largest), x);
+        TRow y = new ExpOfDifference(maximum).Invoke(x);
+        sum = TRow.Reduce(default(Sum), y);
+        return y;
+    }
+
+    /// <summary><c>Σ x</c> of a row whose lanes past the end hold 0. Adding it to 0 matters for -0 alone, which <c>Loops.Fold</c> gives as 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum<TRow>(TRow x)
+        where TRow : struct, ISimd<TRow> => TRow.Reduce(default(Sum), TRow.Zero + x);
+
+    /// <summary><c>ln x</c>; a call, because with it inlined a row of four vectors exceeds what the JIT is ready to inline: 10 times slower.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static float Log<TSimd>(float x)
+        where TSimd : struct, ISimd<TSimd> => TSimd.ToScalar(SimdMath.Log(TSimd.Broadcast(x)));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (float Maximum, float Sum) Short<TRow>(float* x, int columns, float* y)
+        where TRow : struct, ISimd<TRow>
+    {
+        TRow row = TRow.Select(TRow.FirstLanes(columns), TRow.LoadPartial(x, columns), TRow.Broadcast(float.NegativeInfinity));
+        Exponentials(row, out float maximum, out float sum).StorePartial(y, columns);
+        return (maximum, sum);
+    }
+
+    private static (float Maximum, float Sum) Long<TSimd>(float* x, int columns, float* y)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        float maximum = Loops.Fold<Largest, TSimd>(default, x, columns);
+        Loops.Map<ExpOfDifference, TSimd>(new(maximum), x, y, columns);
+        return (maximum, Loops.Fold<Sum, TSimd>(default, y, columns));
+    }
+}
+
+/// <summary><c>max x</c>, a third of the instructions of <see cref="Maximum"/>: NaN may be lost, but a softmax gets it back from the sum.</summary>
+internal readonly struct Largest : IFold
+{
+    public float Identity => float.NegativeInfinity;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Combine<TSimd>(TSimd accumulated, TSimd x)
+        where TSimd : struct, ISimd<TSimd> => TSimd.Greater(accumulated, x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Merge<TSimd>(TSimd a, TSimd b)
+        where TSimd : struct, ISimd<TSimd> => TSimd.Greater(a, b);
+}
+
+/// <summary><c>exp(x - c)</c> for x ≤ c.</summary>
+internal readonly struct ExpOfDifference(float c) : IUnaryOperator
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Invoke<TSimd>(TSimd x)
+        where TSimd : struct, ISimd<TSimd> => SimdMath.ExpOfBounded(TSimd.Greater(TSimd.Broadcast(-104), x - TSimd.Broadcast(c)));
+}
+
+/// <summary><c>c·x</c></summary>
+internal readonly struct Multiple(float c) : IUnaryOperator
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Invoke<TSimd>(TSimd x)
+        where TSimd : struct, ISimd<TSimd> => TSimd.Broadcast(c) * x;
+}
