@@ -108,6 +108,10 @@ internal static class Throw
         throw new ArgumentException($"'{name}' sum to {sum}, expected a finite number above 0.", name);
 
     [DoesNotReturn]
+    public static void Unwanted(object loss, string given, string wanted) =>
+        throw new ArgumentException($"{loss.GetType().Name} takes {wanted}, not '{given}'.", given);
+
+    [DoesNotReturn]
     public static void SampleCount(string name, int actual, int samples, Int128 features) =>
         throw new ArgumentException($"'{name}' holds {actual} values, expected {samples} × {features}, as many samples as labels.", name);
 

@@ -100,7 +100,7 @@ public static unsafe partial class Losses
             dot += added * (x[label] - maximum);
         }
 
-        float sum = Exponentials<TSimd>(x, maximum, classes, dx);
+        (_, float sum) = Exponentials<TSimd>(x, classes, dx);
         TargetGradient<TSimd>(targets, share * total / sum, share, classes, dx);
         if (label >= 0)
         {

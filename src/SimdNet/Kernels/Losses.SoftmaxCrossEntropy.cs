@@ -114,20 +114,20 @@ public static unsafe partial class Losses
     private static float LabelRow<TSimd>(float* x, int label, int classes, float share, float* dx)
         where TSimd : struct, ISimd<TSimd>
     {
-        float maximum = Loops.Fold<Maximum, TSimd>(default, x, classes);
-        float labelled = x[label] - maximum;
-        float sum = Exponentials<TSimd>(x, maximum, classes, dx);
+        float labelled = x[label]; // before dx is written, which may be x
+        (float maximum, float sum) = Exponentials<TSimd>(x, classes, dx);
         Loops.Map<Multiple, TSimd>(new(share / sum), dx, dx, classes);
         dx[label] -= share;
-        return Log<TSimd>(sum) - labelled;
+        return Log<TSimd>(sum) - (labelled - maximum);
     }
 
-    /// <summary><c>dx ← exp(x - maximum)</c>, and their sum.</summary>
-    private static float Exponentials<TSimd>(float* x, float maximum, int classes, float* dx)
+    /// <summary><c>dx ← exp(x - M)</c>; gives the row's maximum M and the sum of dx.</summary>
+    private static (float Maximum, float Sum) Exponentials<TSimd>(float* x, int classes, float* dx)
         where TSimd : struct, ISimd<TSimd>
     {
+        float maximum = Loops.Fold<Maximum, TSimd>(default, x, classes);
         Loops.Map<ExpOfDifference, TSimd>(new(maximum), x, dx, classes);
-        return Loops.Fold<Sum, TSimd>(default, dx, classes);
+        return (maximum, Loops.Fold<Sum, TSimd>(default, dx, classes));
     }
 
     private static float Log<TSimd>(float x)
