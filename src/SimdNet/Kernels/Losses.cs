@@ -23,7 +23,7 @@ public static unsafe partial class Losses
     /// <summary>What every loss asks of its spans.</summary>
     private static void Check(
         ReadOnlySpan<float> outputs, ReadOnlySpan<float> rowWeights, int rows, int columns, ReadOnlySpan<float> dOutputs,
-        ReadOnlySpan<float> rowLosses, string name = nameof(outputs), string dName = nameof(dOutputs))
+        ReadOnlySpan<float> rowLosses, string name = "outputs", string dName = "dOutputs")
     {
         Guard.Length(outputs.Length, (long)rows * columns, name);
         Guard.Weights(rowWeights, rows, nameof(rowWeights));
@@ -39,7 +39,7 @@ public static unsafe partial class Losses
     /// <summary>A target for each output.</summary>
     private static void CheckTargets(
         ReadOnlySpan<float> targets, int length, ReadOnlySpan<float> dOutputs, ReadOnlySpan<float> rowLosses,
-        string dName = nameof(dOutputs))
+        string dName = "dOutputs")
     {
         Guard.Length(targets.Length, length, nameof(targets));
         Guard.Apart(targets, dOutputs, nameof(targets), dName);

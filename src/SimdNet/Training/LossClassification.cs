@@ -24,10 +24,6 @@ public sealed class BinaryCrossEntropy : Loss
     /// <summary>p: what a positive target weighs beside a negative one.</summary>
     public float PositiveWeight { get; }
 
-    internal override void CheckOutput(Shape output)
-    {
-    }
-
     internal override float Compute(in LossPass pass) => pass.Targets.IsEmpty
         ? Losses.BinaryCrossEntropy(
             pass.Outputs, pass.Labels, pass.SampleWeights, PositiveWeight, Reduction, pass.DOutputs, pass.SampleLosses)

@@ -1,5 +1,4 @@
 using SimdNet.Kernels;
-using SimdNet.Memory;
 
 namespace SimdNet.Training;
 
@@ -7,10 +6,6 @@ namespace SimdNet.Training;
 /// <param name="reduction">The mean or the sum.</param>
 public sealed class MeanSquaredError(Reduction reduction = Reduction.Mean) : Loss(reduction)
 {
-    internal override void CheckOutput(Shape output)
-    {
-    }
-
     internal override float Compute(in LossPass pass) => Losses.MeanSquaredError(
         pass.Outputs, pass.Targets, pass.SampleWeights, pass.Columns, Reduction, pass.DOutputs, pass.SampleLosses);
 
@@ -25,10 +20,6 @@ public sealed class MeanSquaredError(Reduction reduction = Reduction.Mean) : Los
 /// <param name="reduction">The mean or the sum.</param>
 public sealed class MeanAbsoluteError(Reduction reduction = Reduction.Mean) : Loss(reduction)
 {
-    internal override void CheckOutput(Shape output)
-    {
-    }
-
     internal override float Compute(in LossPass pass) => Losses.MeanAbsoluteError(
         pass.Outputs, pass.Targets, pass.SampleWeights, pass.Columns, Reduction, pass.DOutputs, pass.SampleLosses);
 
@@ -55,10 +46,6 @@ public sealed class Huber : Loss
 
     /// <summary>δ: where the parabola becomes a line.</summary>
     public float Delta { get; }
-
-    internal override void CheckOutput(Shape output)
-    {
-    }
 
     internal override float Compute(in LossPass pass) => Losses.Huber(
         pass.Outputs, pass.Targets, pass.SampleWeights, pass.Columns, Delta, Reduction, pass.DOutputs, pass.SampleLosses);
