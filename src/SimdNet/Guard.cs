@@ -155,7 +155,9 @@ internal static class Guard
     /// <summary>Every value is -1 or 1.</summary>
     public static void Signs(ReadOnlySpan<float> values, string name)
     {
-        if (!values.IsEmpty && !(Math.Abs(TensorPrimitives.MinMagnitude(values)) == 1 && Math.Abs(TensorPrimitives.MaxMagnitude(values)) == 1))
+        bool signs = values.IsEmpty
+            || (Math.Abs(TensorPrimitives.MinMagnitude(values)) == 1 && Math.Abs(TensorPrimitives.MaxMagnitude(values)) == 1);
+        if (!signs)
         {
             int index = values.IndexOfAnyExcept(-1f, 1f);
             Throw.Sign(name, index, values[index]);

@@ -10,7 +10,9 @@ public static unsafe partial class Losses
     /// The hinge loss of Weston and Watkins, <c>lᵢ = Σⱼ max(0, margin - x_y + xⱼ)/K</c> over the classes j ≠ y, where x are the row's
     /// outputs, y its label, K the number of classes. Each term above 0 has the derivative 1/K by xⱼ and -1/K by x_y, others 0.
     /// </summary>
-    /// <remarks>Weston and Watkins, Support vector machines for multi-class pattern recognition (1999). As PyTorch's MultiMarginLoss, p = 1.</remarks>
+    /// <remarks>
+    /// Weston and Watkins, Support vector machines for multi-class pattern recognition (1999). As PyTorch's MultiMarginLoss, p = 1.
+    /// </remarks>
     /// <param name="outputs">[rows, classes]: the largest predicts the class.</param>
     /// <param name="labels">[rows], each from 0 to classes - 1.</param>
     /// <param name="rowWeights">[rows], each finite and 0 or more, not all 0; or empty: each row weighs 1.</param>
@@ -57,7 +59,7 @@ public static unsafe partial class Losses
         }
     }
 
-    /// <summary>K·l, and its gradient times <paramref name="share"/>. The gradients of a row sum to 0: the label's balances the others.</summary>
+    /// <summary>K·l, and its gradient times <paramref name="share"/>. It sums to 0 over the row: the label's balances the others.</summary>
     private static float MarginRow<TSimd>(float* x, int label, int classes, float margin, float share, float* dx)
         where TSimd : struct, ISimd<TSimd>
     {

@@ -10,6 +10,9 @@ public static unsafe partial class Losses
     /// <summary>The virtual lanes of <c>Loops.Fold</c>, which also ends the sums made here.</summary>
     private const int Lanes = 32;
 
+    /// <summary>The floats of a cache line.</summary>
+    private const int Line = 16;
+
     /// <summary>A loss's work on some of its rows. It finds the weight of each in the place of its loss.</summary>
     internal interface ILossRows
     {
@@ -39,7 +42,7 @@ public static unsafe partial class Losses
             where TSimd : struct, ISimd<TSimd> => rows.Invoke<TSimd>(start, end);
     }
 
-    /// <summary>An elementwise loss over rows; a column is one row to it, for 10 000 rows of one output are not worth 10 000 calls.</summary>
+    /// <summary>An elementwise loss over rows. A column goes as one: 10 000 rows of one output are not worth 10 000 calls.</summary>
     internal readonly struct ElementRows<TLoss>(TLoss loss, float* x, float* t, int columns, float scale, float* dx, float* rowLosses)
         : ILossRows
         where TLoss : struct, IElementLoss
@@ -89,7 +92,7 @@ public static unsafe partial class Losses
         where TLoss : struct, IElementLoss
         where TSimd : struct, ISimd<TSimd>
     {
-        float* lanes = stackalloc float[Lanes];
+        float* room = stackalloc float[Lanes + Line], lanes = AtLine(room);
         int i = 0;
         for (; i <= length - TSimd.Count; i += TSimd.Count)
         {
@@ -114,7 +117,7 @@ public static unsafe partial class Losses
         Store(TSimd.Load(lanes) + value, lanes, count);
     }
 
-    /// <summary><c>dxᵢ ← scale·wᵢ·loss'(xᵢ, tᵢ)</c>; wᵢ stands in <paramref name="rowLosses"/>, which become <c>wᵢ·loss(xᵢ, tᵢ)</c>.</summary>
+    /// <summary><c>dxᵢ ← scale·wᵢ·loss'(xᵢ, tᵢ)</c> and <c>lᵢ ← wᵢ·loss(xᵢ, tᵢ)</c>, where wᵢ stood in lᵢ, the <paramref name="rowLosses"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Column<TLoss, TSimd>(TLoss loss, float* x, float* t, float scale, float* dx, float* rowLosses, int length)
         where TLoss : struct, IElementLoss
@@ -142,6 +145,10 @@ public static unsafe partial class Losses
         Store(weight * TSimd.Broadcast(scale) * derivative, dx, count);
         Store(weight * value, rowLosses, count);
     }
+
+    /// <summary>The first cache line at or after a place: across two lines, a load waits until the store before it is in the cache.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* AtLine(float* room) => (float*)((nuint)(room + Line - 1) & ~(nuint)((Line * sizeof(float)) - 1));
 
     /// <summary>A vector, or its first <paramref name="count"/> lanes: inlined into a loop of full vectors, the choice is gone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

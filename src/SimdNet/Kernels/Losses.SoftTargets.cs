@@ -115,7 +115,7 @@ public static unsafe partial class Losses
     private static (float Total, float Dot) TargetSums<TSimd>(float* x, ClassTargets targets, float maximum, int classes)
         where TSimd : struct, ISimd<TSimd>
     {
-        float* totals = stackalloc float[Lanes], dots = stackalloc float[Lanes];
+        float* room = stackalloc float[(2 * Lanes) + Line], totals = AtLine(room), dots = totals + Lanes;
         int j = 0;
         for (; j <= classes - TSimd.Count; j += TSimd.Count)
         {

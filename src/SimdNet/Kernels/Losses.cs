@@ -3,7 +3,7 @@ using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
-/// <summary>Losses, value and gradient at once: each reads its outputs from memory once, and writes their gradient there or in place.</summary>
+/// <summary>Losses, value and gradient in one pass over each row.</summary>
 /// <remarks>
 /// <para>
 /// All have one frame. Of row i with the loss lᵢ and the weight wᵢ (1 if no weights are given), <c>loss = Σ wᵢ·lᵢ/d</c>, and
@@ -59,7 +59,7 @@ public static unsafe partial class Losses
         }
     }
 
-    /// <summary>What the sum of the losses is divided by. Where all weights are 0, so are all losses, and the loss is 0 as that of no rows.</summary>
+    /// <summary>What the sum of the losses is divided by. Where all weights are 0, by 1: the loss is then 0, as that of no rows.</summary>
     private static float Divisor(Reduction reduction, int columns, ReadOnlySpan<float> weights)
     {
         float sum = reduction == Reduction.Mean ? columns * Loops.Fold(default(Sum), weights) : 1;

@@ -8,14 +8,38 @@ namespace SimdNet.Training;
 /// Of n samples with the losses lᵢ and the weights wᵢ (1 if a step is given none), the loss is <c>Σ wᵢ·lᵢ</c>, and for the mean that is
 /// divided by <c>Σ wᵢ</c>, times the number of outputs where lᵢ is a sum over them.
 /// <list type="table">
-/// <listheader><term>loss</term><description>of outputs x and targets t or the label y; for what; notes</description></listheader>
-/// <item><term><see cref="MeanSquaredError"/></term><description><c>(x - t)²</c>; regression; the mean is what it finds, outliers weigh most</description></item>
-/// <item><term><see cref="MeanAbsoluteError"/></term><description><c>|x - t|</c>; regression; the median is what it finds; derivative 0 at 0</description></item>
-/// <item><term><see cref="Huber"/></term><description><c>d²/2</c> for |d| ≤ δ, else <c>δ(|d| - δ/2)</c>; regression with outliers</description></item>
-/// <item><term><see cref="SoftmaxCrossEntropy"/></term><description><c>-ln softmax(x)_y</c>; one of K classes, as probabilities; logits</description></item>
-/// <item><term><see cref="BinaryCrossEntropy"/></term><description><c>-t·ln σ(x) - (1-t)·ln(1 - σ(x))</c>; two classes, or any number that do not exclude each other; logits</description></item>
-/// <item><term><see cref="Hinge"/></term><description><c>max(0, 1 - t·x)</c>, t = ±1; two classes, by a margin</description></item>
-/// <item><term><see cref="MultiClassHinge"/></term><description><c>Σ max(0, 1 - x_y + xⱼ)/K</c>, j ≠ y; one of K classes, by margins</description></item>
+/// <listheader>
+/// <term>loss</term>
+/// <description>of the outputs x with targets t or a label y; for what; notes</description>
+/// </listheader>
+/// <item>
+/// <term><see cref="MeanSquaredError"/></term>
+/// <description><c>(x - t)²</c>; regression; the mean is what it finds, outliers weigh most</description>
+/// </item>
+/// <item>
+/// <term><see cref="MeanAbsoluteError"/></term>
+/// <description><c>|x - t|</c>; regression; the median is what it finds; derivative 0 at 0</description>
+/// </item>
+/// <item>
+/// <term><see cref="Huber"/></term>
+/// <description><c>d²/2</c> for |d| ≤ δ, else <c>δ(|d| - δ/2)</c>; regression with outliers</description>
+/// </item>
+/// <item>
+/// <term><see cref="SoftmaxCrossEntropy"/></term>
+/// <description><c>-ln softmax(x)_y</c>; one of K classes, as probabilities; logits</description>
+/// </item>
+/// <item>
+/// <term><see cref="BinaryCrossEntropy"/></term>
+/// <description><c>-t·ln σ(x) - (1-t)·ln(1 - σ(x))</c>; two classes, or any number that do not exclude each other; logits</description>
+/// </item>
+/// <item>
+/// <term><see cref="Hinge"/></term>
+/// <description><c>max(0, 1 - t·x)</c>, t = ±1; two classes, by a margin</description>
+/// </item>
+/// <item>
+/// <term><see cref="MultiClassHinge"/></term>
+/// <description><c>Σ max(0, 1 - x_y + xⱼ)/K</c>, j ≠ y; one of K classes, by margins</description>
+/// </item>
 /// </list>
 /// </remarks>
 public abstract class Loss

@@ -2,7 +2,9 @@ using SimdNet.Kernels;
 
 namespace SimdNet.Training;
 
-/// <summary>Regression: <c>d²</c>, where d = output - target. The mean is over all elements. <see cref="Losses.MeanSquaredError"/>.</summary>
+/// <summary>
+/// Regression: <c>d²</c>, where d = output - target. The mean is over all elements. <see cref="Losses.MeanSquaredError"/>.
+/// </summary>
 /// <param name="reduction">The mean or the sum.</param>
 public sealed class MeanSquaredError(Reduction reduction = Reduction.Mean) : Loss(reduction)
 {
@@ -53,6 +55,10 @@ public sealed class Huber : Loss
     private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample)
     {
         double delta = Delta;
-        return shadow.Elements(sample, (x, t) => Math.Abs(x - t) <= delta ? (x - t) * (x - t) / 2 : delta * (Math.Abs(x - t) - (delta / 2)));
+        return shadow.Elements(sample, (x, t) =>
+        {
+            double size = Math.Abs(x - t);
+            return size <= delta ? size * size / 2 : delta * (size - (delta / 2));
+        });
     }
 }

@@ -31,7 +31,7 @@ internal readonly ref struct LossShadow
         return labelled ? (Labels[sample] > 0 ? 1 : negative) : Targets[(sample * (Outputs.Length / Samples)) + column];
     }
 
-    /// <summary>A loss summed over a sample's outputs, and their number, which is what the sample weighs in the mean over elements.</summary>
+    /// <summary>A loss summed over a sample's outputs, and their number: what the sample weighs in the mean over elements.</summary>
     public (double Loss, double Weight) Elements(int sample, Func<double, double, double> loss, double negative = 0)
     {
         ReadOnlySpan<double> x = Output(sample);

@@ -32,13 +32,16 @@ public sealed unsafe partial class LossesTests
         Refuses("'rowLosses' starts 0 values after 'rowWeights'", () => Run(3, weights, dx, weights));
         Assert.Equal([0, 0, 0, 0, 0, 0, 7, 7], [.. dx, .. losses]);
     }
+
     [Fact]
     public void Wrong_numbers_labels_and_targets_are_refused_by_the_losses_that_take_them()
     {
         float[] x = [1, 2, 3, 4, 5, 6], t = [0, 1, 0, 1, 0, 1], dx = new float[6], losses = [7, 7];
         foreach (float wrong in (float[])[0, -1, float.NaN, float.PositiveInfinity])
         {
-            Refuses($"'delta' is {wrong}, expected a finite number above 0.", () => Losses.Huber(x, t, [], 3, wrong, Reduction.Mean, dx, losses));
+            Refuses(
+                $"'delta' is {wrong}, expected a finite number above 0.",
+                () => Losses.Huber(x, t, [], 3, wrong, Reduction.Mean, dx, losses));
             Refuses(
                 $"'positiveWeight' is {wrong}, expected a finite number above 0.",
                 () => Losses.BinaryCrossEntropy(x, t, [], 3, wrong, Reduction.Mean, dx, losses));
@@ -57,10 +60,11 @@ public sealed unsafe partial class LossesTests
         Refuses("'targets[1]' is 0, expected -1 or 1.", () => Signs([1, 0]));
         Refuses("'targets[0]' is NaN, expected -1 or 1.", () => Signs([float.NaN, 1]));
         Refuses("'labels[1]' is 2, expected 1, or 0 or -1 (2 classes).", () => SignLabels([-1, 2]));
-        Refuses("'labels[1]' is 3, expected 0 to 2 (3 classes).", () => Losses.MultiClassHinge(x, [0, 3], [], 3, 1, Reduction.Mean, dx, losses));
-        Refuses("'outputs' holds 6 values, expected 3.", () => Losses.MultiClassHinge(x, [0], [], 3, 1, Reduction.Mean, dx, losses));
+        Refuses("'labels[1]' is 3, expected 0 to 2 (3 classes).", () => MultiClass([0, 3]));
+        Refuses("'outputs' holds 6 values, expected 3.", () => MultiClass([0]));
         Assert.Equal([0, 0, 0, 0, 0, 0, 7, 7], [.. dx, .. losses]);
 
+        void MultiClass(int[] labels) => Losses.MultiClassHinge(x, labels, [], 3, 1, Reduction.Mean, dx, losses);
         void Binary(int[] labels) => Losses.BinaryCrossEntropy(x.AsSpan(0, 2), labels, [], 1, Reduction.Mean, dx.AsSpan(0, 2), losses);
         void Signs(float[] targets) => Losses.Hinge(x.AsSpan(0, 2), targets, [], 1, Reduction.Mean, dx.AsSpan(0, 2), losses);
         void SignLabels(int[] labels) => Losses.Hinge(x.AsSpan(0, 2), labels, [], 1, Reduction.Mean, dx.AsSpan(0, 2), losses);

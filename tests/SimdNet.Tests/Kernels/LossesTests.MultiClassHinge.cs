@@ -16,7 +16,8 @@ public sealed unsafe partial class LossesTests
         int rows = 1 + (rowCount % 20), classes = 1 + (classCount % 70);
         float[] outputs = Sixteenths(rows * classes, stream: rowCount), weights = weighted ? Weights(rows, stream: classCount) : [];
         int[] labels = Draws.Labels(rows, classes, stream: classCount);
-        using GuardedBuffer x = Guarded(outputs, atEnd), w = Guarded(weights, atEnd), result = new(outputs.Length, atEnd), losses = new(rows, atEnd);
+        using GuardedBuffer x = Guarded(outputs, atEnd), w = Guarded(weights, atEnd);
+        using GuardedBuffer result = new(outputs.Length, atEnd), losses = new(rows, atEnd);
         Span<float> gradient = inPlace ? x.Span : result.Span;
 
         float loss = Losses.MultiClassHinge(
@@ -28,7 +29,8 @@ public sealed unsafe partial class LossesTests
         for (int row = 0; row < rows; row++)
         {
             double weight = weighted ? weights[row] : 1;
-            double rowLoss = weight * LossesReference.MultiClassHinge(Doubles(outputs.AsSpan(row * classes, classes)), labels[row], Margin, dx);
+            double[] output = Doubles(outputs.AsSpan(row * classes, classes));
+            double rowLoss = weight * LossesReference.MultiClassHinge(output, labels[row], Margin, dx);
             Near(rowLoss, losses.Span[row], gamma * rowLoss);
             for (int j = 0; j < classes; j++)
             {
@@ -45,7 +47,8 @@ public sealed unsafe partial class LossesTests
     [Fact]
     public void Multi_class_hinge_by_hand()
     {
-        float[] results = Results(4, 1, (dx, losses) => Losses.MultiClassHinge([2, 1.5f, 1, -9], [0], [], 4, 1, Reduction.Mean, dx, losses));
+        float[] results = Results(
+            4, 1, (dx, losses) => Losses.MultiClassHinge([2, 1.5f, 1, -9], [0], [], 4, 1, Reduction.Mean, dx, losses));
         Assert.Equal([0.125f, -0.25f, 0.25f, 0, 0, 0.125f], results);
     }
 
@@ -93,5 +96,6 @@ public sealed unsafe partial class LossesTests
     }
 
     /// <summary>Multiples of 1/16: their differences are exact, so that both sides of every kink are certain.</summary>
-    private static float[] Sixteenths(int count, uint stream) => Array.ConvertAll(Draws.Normal(count, stream), draw => MathF.Round(16 * draw) / 16);
+    private static float[] Sixteenths(int count, uint stream) =>
+        Array.ConvertAll(Draws.Normal(count, stream), draw => MathF.Round(16 * draw) / 16);
 }

@@ -84,7 +84,8 @@ public sealed unsafe partial class LossesTests
         const int Classes = 7;
         double step = Math.ScaleB(1, -16);
         double[] x = Doubles(Draws.Normal(Classes, stream: 1, deviation: 2)), dx = new double[Classes], dMargin = new double[Classes];
-        double[] a = LossesReference.ClassTargets(LossesReference.OneHot(2, Classes), byClass ? Weights(Classes, stream: 2) : [], smoothing);
+        float[] classWeights = byClass ? Weights(Classes, stream: 2) : [];
+        double[] a = LossesReference.ClassTargets(LossesReference.OneHot(2, Classes), classWeights, smoothing);
         LossesReference.SoftmaxCrossEntropy(x, a, dx);
         LossesReference.MultiClassHinge(x, 2, Margin, dMargin);
         double bound = ((step * step) + (Math.ScaleB(1, -50) * 16 / step)) * Math.Max(1, a.Sum());
@@ -111,7 +112,8 @@ public sealed unsafe partial class LossesTests
     {
         const int Rows = 5;
         float[] logits = Draws.Normal(Rows * classes, stream: 3, deviation: 5), weights = Weights(Rows, stream: 5);
-        float[] soft = Array.ConvertAll(Draws.Normal(logits.Length, stream: 6), draw => Math.Clamp(draw, 0, 1)), byClass = Weights(classes, stream: 7);
+        float[] soft = Array.ConvertAll(Draws.Normal(logits.Length, stream: 6), draw => Math.Clamp(draw, 0, 1));
+        float[] byClass = Weights(classes, stream: 7);
         int[] labels = Draws.Labels(Rows, classes, stream: 4);
         float[] gradient = new float[logits.Length], rowLosses = new float[Rows];
         fixed (float* x = logits, t = soft, c = byClass, dx = gradient, losses = rowLosses)
@@ -124,7 +126,9 @@ public sealed unsafe partial class LossesTests
 
         void Same<TRows>(TRows rows)
             where TRows : struct, Losses.ILossRows => Widths.Same(
-                new Losses.LossRange<TRows>(rows, start: 0, end: Rows), () => weights.CopyTo(rowLosses, 0), () => [.. gradient, .. rowLosses]);
+                new Losses.LossRange<TRows>(rows, start: 0, end: Rows),
+                () => weights.CopyTo(rowLosses, 0),
+                () => [.. gradient, .. rowLosses]);
     }
 
     [Fact]
@@ -136,7 +140,9 @@ public sealed unsafe partial class LossesTests
         SameForAnyNumberOfThreads(() => Results(
             logits.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(logits, labels, Classes, dx, losses)));
         SameForAnyNumberOfThreads(() => Results(
-            logits.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(logits, labels, w, c, Classes, 0.1f, Reduction.Mean, dx, losses)));
+            logits.Length,
+            Rows,
+            (dx, losses) => Losses.SoftmaxCrossEntropy(logits, labels, w, c, Classes, 0.1f, Reduction.Mean, dx, losses)));
     }
 
     /// <summary>Targets of 0 and 1 are labels to the bit, and weights of 1 are no weights.</summary>
@@ -153,18 +159,19 @@ public sealed unsafe partial class LossesTests
         float[] oneHot = [.. labels.SelectMany(label => LossesReference.OneHot(label, classes)).Select(value => (float)value)];
         float[] expected = Results(x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, labels, classes, dx, losses));
 
-        Assert.Equal(expected, Results(
-            x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, oneHot, [], [], classes, 0, Reduction.Mean, dx, losses)));
-        Assert.Equal(expected, Results(
-            x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, oneHot, ones, unit, classes, 0, Reduction.Mean, dx, losses)));
-        Assert.Equal(expected, Results(
-            x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, labels, ones, unit, classes, 0, Reduction.Mean, dx, losses)));
-        Assert.Equal(
-            Results(x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, labels, [], [], classes, 0.25f, Reduction.Sum, dx, losses)),
-            Results(x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, labels, ones, unit, classes, 0.25f, Reduction.Sum, dx, losses)));
+        Assert.Equal(expected, Soft([], [], 0));
+        Assert.Equal(expected, Soft(ones, unit, 0));
+        Assert.Equal(expected, Hard(ones, unit, 0));
+        Assert.Equal(Hard([], [], 0.25f), Hard(ones, unit, 0.25f));
+        Assert.Equal(Soft([], [], 0.25f), Soft(ones, unit, 0.25f));
+
+        float[] Soft(float[] w, float[] c, float smoothing) => Results(
+            x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, oneHot, w, c, classes, smoothing, Reduction.Mean, dx, losses));
+        float[] Hard(float[] w, float[] c, float smoothing) => Results(
+            x.Length, Rows, (dx, losses) => Losses.SoftmaxCrossEntropy(x, labels, w, c, classes, smoothing, Reduction.Mean, dx, losses));
     }
 
-    /// <summary>Two even classes, worth 1 and 3: the mean of labels divides by what the labels weigh, that of soft targets by the rows.</summary>
+    /// <summary>Two even classes, worth 1 and 3: the mean divides by what the labels weigh, but soft targets by the rows.</summary>
     [Fact]
     public void Class_weights_are_divided_out_of_labels_only()
     {
@@ -211,9 +218,9 @@ public sealed unsafe partial class LossesTests
     }
 
     /// <summary>
-    /// Of a row whose targets sum to 1. Of the gradient: p is at most 1, and its relative error: of the difference, 2·max|x| roundings' worth in
-    /// the exponent; an exponential and a sum of exponentials; the sum itself; division and product. Of the loss: a logarithm of that sum,
-    /// and a difference.
+    /// Of a row whose targets sum to 1. Of the gradient: p is at most 1, and its relative error: of the difference, 2·max|x| roundings' worth
+    /// in the exponent; an exponential and a sum of exponentials; the sum itself; division and product. Of the loss: a logarithm of that
+    /// sum, and a difference.
     /// </summary>
     private static double RowBound(float[] logits, int rows, int classes) =>
         Tolerance.Gamma(Roundings(rows, classes)) * ((2 * (double)logits.Max(Math.Abs)) + Math.Log(classes) + 1);

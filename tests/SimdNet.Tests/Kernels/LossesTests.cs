@@ -67,7 +67,7 @@ public sealed unsafe partial class LossesTests : IDisposable
         Assert.Equal(0, Losses.SoftmaxCrossEntropy([], (float[])[], [], [], 3, 0, Reduction.Mean, [], []));
     }
 
-    /// <summary>Another thread's collection may count room of this thread as allocated: a call that allocates would do so in every attempt.</summary>
+    /// <summary>A collection may count room of this thread as allocated; a call that allocates would do so in every attempt.</summary>
     [Fact]
     public void Nothing_is_allocated()
     {

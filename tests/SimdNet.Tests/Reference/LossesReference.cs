@@ -1,6 +1,6 @@
 namespace SimdNet.Tests.Reference;
 
-/// <summary>What <see cref="SimdNet.Kernels.Losses"/> computes, in double: of an element or of a row the loss, not weighted, and its gradient.</summary>
+/// <summary>What <see cref="SimdNet.Kernels.Losses"/> computes, in double: the loss of an element or a row, and its gradient.</summary>
 internal static class LossesReference
 {
     public static (double Loss, double Derivative) SquaredError(double x, double t) => ((x - t) * (x - t), 2 * (x - t));

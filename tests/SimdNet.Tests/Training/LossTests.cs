@@ -35,8 +35,8 @@ public sealed class LossTests
     public static TheoryData<string> Names => [.. s_cases.Keys];
 
     /// <summary>
-    /// The kernels are held against their own twins elsewhere; here it is enough that class, shadow and gradient mean the same. No formula is
-    /// larger than the square of its outputs and targets, weighted, nor has more roundings than there are operations.
+    /// The kernels are held against their own twins elsewhere; here it is enough that class, shadow and gradient mean the same. No formula
+    /// is larger than the square of its outputs and targets, weighted, nor has more roundings than there are operations.
     /// </summary>
     [Theory]
     [MemberData(nameof(Names))]
