@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace SimdNet;
@@ -158,6 +159,57 @@ internal static class Guard
         if (index >= 0)
         {
             Throw.Label(name, index, labels[index], classes);
+        }
+    }
+
+    /// <summary>Every label names one of two classes: -1 or 0 the one, 1 the other.</summary>
+    public static void SignLabels(ReadOnlySpan<int> labels, string name)
+    {
+        int index = labels.IndexOfAnyExceptInRange(-1, 1);
+        if (index >= 0)
+        {
+            Throw.SignLabel(name, index, labels[index]);
+        }
+    }
+
+    /// <summary>Every value is -1 or 1.</summary>
+    public static void Signs(ReadOnlySpan<float> values, string name)
+    {
+        bool signs = values.IsEmpty
+            || (Math.Abs(TensorPrimitives.MinMagnitude(values)) == 1 && Math.Abs(TensorPrimitives.MaxMagnitude(values)) == 1);
+        if (!signs)
+        {
+            int index = values.IndexOfAnyExcept(-1f, 1f);
+            Throw.Sign(name, index, values[index]);
+        }
+    }
+
+    /// <summary>Every value lies from one number to another; NaN lies nowhere.</summary>
+    public static void Within(ReadOnlySpan<float> values, float lowest, float highest, string name)
+    {
+        if (!values.IsEmpty && !(TensorPrimitives.Min(values) >= lowest && TensorPrimitives.Max(values) <= highest))
+        {
+            int index = 0;
+            for (; values[index] >= lowest && values[index] <= highest; index++)
+            {
+            }
+
+            Throw.Outside(name, index, values[index], lowest, highest);
+        }
+    }
+
+    /// <summary>None, or as many as there are things to weigh: each finite and 0 or more, and so their sum, which is above 0.</summary>
+    public static void Weights(ReadOnlySpan<float> weights, int count, string name)
+    {
+        if (!weights.IsEmpty)
+        {
+            Length(weights.Length, count, name);
+            Within(weights, 0, float.MaxValue, name);
+            float sum = TensorPrimitives.Sum(weights);
+            if (!(sum > 0 && float.IsFinite(sum)))
+            {
+                Throw.WeightSum(name, sum);
+            }
         }
     }
 

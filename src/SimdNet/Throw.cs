@@ -100,6 +100,26 @@ internal static class Throw
             name, value, $"'{name}[{index}]' is {value}, expected 0 to {classes - 1} ({classes} classes).");
 
     [DoesNotReturn]
+    public static void SignLabel(string name, int index, int value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}[{index}]' is {value}, expected 1, or 0 or -1 (2 classes).");
+
+    [DoesNotReturn]
+    public static void Sign(string name, int index, float value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}[{index}]' is {value}, expected -1 or 1.");
+
+    [DoesNotReturn]
+    public static void Outside(string name, int index, float value, float lowest, float highest) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}[{index}]' is {value}, expected {lowest} to {highest}.");
+
+    [DoesNotReturn]
+    public static void WeightSum(string name, float sum) =>
+        throw new ArgumentException($"'{name}' sum to {sum}, expected a finite number above 0.", name);
+
+    [DoesNotReturn]
+    public static void Unwanted(object loss, string given, string wanted) =>
+        throw new ArgumentException($"{loss.GetType().Name} takes {wanted}, not '{given}'.", given);
+
+    [DoesNotReturn]
     public static void SampleCount(string name, int actual, int samples, Int128 features) =>
         throw new ArgumentException($"'{name}' holds {actual} values, expected {samples} × {features}, as many samples as labels.", name);
 

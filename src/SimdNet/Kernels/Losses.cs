@@ -3,80 +3,74 @@ using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
-/// <summary>Losses: value and gradient in one pass over each row.</summary>
-public static unsafe class Losses
+/// <summary>Losses, value and gradient in one pass over each row.</summary>
+/// <remarks>
+/// <para>
+/// All have one frame. Of row i with the loss lᵢ and the weight wᵢ (1 if no weights are given), <c>loss = Σ wᵢ·lᵢ/d</c>, and
+/// <c>dOutputs</c> is its gradient. For <see cref="Reduction.Sum"/> d is 1. For <see cref="Reduction.Mean"/> d is Σ wᵢ, times the number
+/// of columns where lᵢ is itself a sum over columns. <c>rowLosses</c> are left as wᵢ·lᵢ, not yet divided.
+/// </para>
+/// <para>
+/// Rows are shared among threads; every sum has the one order of <c>Loops.Fold</c>. NaN in a row makes that row's loss and
+/// gradient NaN, and the total; no other row's.
+/// </para>
+/// </remarks>
+public static unsafe partial class Losses
 {
     /// <summary>Values that are worth a thread's while.</summary>
     private const int Grain = 1 << 14;
 
-    /// <summary>
-    /// <c>loss = mean over rows of -ln pₗ</c>, where p = softmax(logits) of the row and l its label; <c>dLogits = (p - onehot(l))/rows</c>.
-    /// </summary>
-    /// <remarks>
-    /// With the row's maximum M, <c>p = exp(x - M)/Σ exp(x - M)</c> and <c>-ln pₗ = ln Σ exp(x - M) - (xₗ - M)</c>: no exponential
-    /// overflows, and the sum is 1 or more. Rows are shared among threads; each sum, and the mean, has one order.
-    /// </remarks>
-    /// <param name="logits">[rows, classes].</param>
-    /// <param name="labels">[rows], each from 0 to classes - 1.</param>
-    /// <param name="classes">The number of classes, 1 or more.</param>
-    /// <param name="dLogits">[rows, classes]; may start where <paramref name="logits"/> starts (in place).</param>
-    /// <param name="rowLosses">[rows]: the loss of each row.</param>
-    /// <returns>The mean loss; 0 of no rows.</returns>
-    /// <exception cref="ArgumentException">
-    /// A length does not fit, a label is out of range, or spans overlap without starting together.
-    /// </exception>
-    public static float SoftmaxCrossEntropy(
-        ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int classes, Span<float> dLogits, Span<float> rowLosses)
+    /// <summary>What every loss asks of its spans.</summary>
+    private static void Check(
+        ReadOnlySpan<float> outputs, ReadOnlySpan<float> rowWeights, int rows, int columns, ReadOnlySpan<float> dOutputs,
+        ReadOnlySpan<float> rowLosses, string name = "outputs", string dName = "dOutputs")
     {
-        Guard.Positive(classes, nameof(classes));
-        Guard.Length(logits.Length, (long)labels.Length * classes, nameof(logits));
-        Guard.Labels(labels, classes, nameof(labels));
-        Guard.Length(dLogits.Length, logits.Length, nameof(dLogits));
-        Guard.Length(rowLosses.Length, labels.Length, nameof(rowLosses));
-        Guard.SameOrApart(logits, dLogits, nameof(logits), nameof(dLogits));
-        Guard.Apart(logits, rowLosses, nameof(logits), nameof(rowLosses));
-        Guard.Apart(dLogits, rowLosses, nameof(dLogits), nameof(rowLosses));
-        if (labels.IsEmpty)
-        {
-            return 0;
-        }
-
-        fixed (float* x = logits, dx = dLogits, losses = rowLosses)
-        fixed (int* label = labels)
-        {
-            SoftmaxCrossEntropyRows rows = new(x, label, labels.Length, classes, dx, losses);
-            WorkerTeam.For(labels.Length, Math.Max(1, Grain / classes), rows);
-        }
-
-        return Loops.Fold(default(Sum), rowLosses) / labels.Length;
+        Guard.Length(outputs.Length, (long)rows * columns, name);
+        Guard.Weights(rowWeights, rows, nameof(rowWeights));
+        Guard.Length(dOutputs.Length, outputs.Length, dName);
+        Guard.Length(rowLosses.Length, rows, nameof(rowLosses));
+        Guard.SameOrApart(outputs, dOutputs, name, dName);
+        Guard.Apart(rowWeights, dOutputs, nameof(rowWeights), dName);
+        Guard.Apart(outputs, rowLosses, name, nameof(rowLosses));
+        Guard.Apart(rowWeights, rowLosses, nameof(rowWeights), nameof(rowLosses));
+        Guard.Apart(dOutputs, rowLosses, dName, nameof(rowLosses));
     }
 
-    /// <summary>The rows from start to end, or all of them, to be cut by a team.</summary>
-    internal readonly struct SoftmaxCrossEntropyRows(
-        float* logits, int* labels, int rows, int classes, float* dLogits, float* rowLosses, int start = 0, int end = 0)
-        : IRangeBody, ISimdKernel
+    /// <summary>A target for each output.</summary>
+    private static void CheckTargets(
+        ReadOnlySpan<float> targets, int length, ReadOnlySpan<float> dOutputs, ReadOnlySpan<float> rowLosses,
+        string dName = "dOutputs")
     {
-        public void Invoke(int from, int to)
-        {
-            SoftmaxCrossEntropyRows part = new(logits, labels, rows, classes, dLogits, rowLosses, from, to);
-            SimdWidth.Invoke(ref part);
-        }
+        Guard.Length(targets.Length, length, nameof(targets));
+        Guard.Apart(targets, dOutputs, nameof(targets), dName);
+        Guard.Apart(targets, rowLosses, nameof(targets), nameof(rowLosses));
+    }
 
-        public void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd>
+    /// <summary>Puts each row's weight where its loss will be.</summary>
+    private static void Weigh(ReadOnlySpan<float> rowWeights, Span<float> rowLosses)
+    {
+        if (rowWeights.IsEmpty)
         {
-            float share = 1f / rows;
-            for (int row = start; row < end; row++)
-            {
-                float* x = logits + ((nint)row * classes), dx = dLogits + ((nint)row * classes);
-                float maximum = Loops.Fold<Maximum, TSimd>(default, x, classes);
-                float labelled = x[labels[row]] - maximum;
-                Loops.Map<ExpOfDifference, TSimd>(new(maximum), x, dx, classes);
-                float sum = Loops.Fold<Sum, TSimd>(default, dx, classes);
-                Loops.Map<Multiple, TSimd>(new(share / sum), dx, dx, classes);
-                dx[labels[row]] -= share;
-                rowLosses[row] = TSimd.ToScalar(SimdMath.Log(TSimd.Broadcast(sum))) - labelled;
-            }
+            rowLosses.Fill(1);
         }
+        else
+        {
+            rowWeights.CopyTo(rowLosses);
+        }
+    }
+
+    /// <summary>What the sum of the losses is divided by. Where all weights are 0, by 1: the loss is then 0, as that of no rows.</summary>
+    private static float Divisor(Reduction reduction, int columns, ReadOnlySpan<float> weights)
+    {
+        float sum = reduction == Reduction.Mean ? columns * Loops.Fold(default(Sum), weights) : 1;
+        return sum > 0 ? sum : 1;
+    }
+
+    /// <summary>Does all rows, whose weights stand in <paramref name="rowLosses"/>, and gives the loss.</summary>
+    private static float Run<TRows>(in TRows rows, int columns, float divisor, Span<float> rowLosses)
+        where TRows : struct, ILossRows
+    {
+        WorkerTeam.For(rowLosses.Length, Math.Max(1, Grain / columns), new LossRange<TRows>(rows));
+        return Loops.Fold(default(Sum), rowLosses) / divisor;
     }
 }

@@ -4,23 +4,116 @@ using SimdNet.Memory;
 namespace SimdNet.Training;
 
 /// <summary>What training makes small: an immutable description that holds no numbers.</summary>
+/// <remarks>
+/// Of n samples with the losses lᵢ and the weights wᵢ (1 if a step is given none), the loss is <c>Σ wᵢ·lᵢ</c>, and for the mean that is
+/// divided by <c>Σ wᵢ</c>, times the number of outputs where lᵢ is a sum over them.
+/// <list type="table">
+/// <listheader>
+/// <term>loss</term>
+/// <description>of the outputs x with targets t or a label y; for what; notes</description>
+/// </listheader>
+/// <item>
+/// <term><see cref="MeanSquaredError"/></term>
+/// <description><c>(x - t)²</c>; regression; the mean is what it finds, outliers weigh most</description>
+/// </item>
+/// <item>
+/// <term><see cref="MeanAbsoluteError"/></term>
+/// <description><c>|x - t|</c>; regression; the median is what it finds; derivative 0 at 0</description>
+/// </item>
+/// <item>
+/// <term><see cref="Huber"/></term>
+/// <description><c>d²/2</c> for |d| ≤ δ, else <c>δ(|d| - δ/2)</c>; regression with outliers</description>
+/// </item>
+/// <item>
+/// <term><see cref="SoftmaxCrossEntropy"/></term>
+/// <description><c>-ln softmax(x)_y</c>; one of K classes, as probabilities; logits</description>
+/// </item>
+/// <item>
+/// <term><see cref="BinaryCrossEntropy"/></term>
+/// <description><c>-t·ln σ(x) - (1-t)·ln(1 - σ(x))</c>; two classes, or any number that do not exclude each other; logits</description>
+/// </item>
+/// <item>
+/// <term><see cref="Hinge"/></term>
+/// <description><c>max(0, 1 - t·x)</c>, t = ±1; two classes, by a margin</description>
+/// </item>
+/// <item>
+/// <term><see cref="MultiClassHinge"/></term>
+/// <description><c>Σ max(0, 1 - x_y + xⱼ)/K</c>, j ≠ y; one of K classes, by margins</description>
+/// </item>
+/// </list>
+/// </remarks>
 public abstract class Loss
 {
-    private protected Loss()
+    private protected Loss(Reduction reduction) => Reduction = reduction;
+
+    /// <summary>Whether the loss of a batch is the mean or the sum of those of its samples.</summary>
+    public Reduction Reduction { get; }
+
+    /// <summary>Refuses outputs that the loss has no meaning for; without a word of its own it takes any.</summary>
+    internal virtual void CheckOutput(Shape output)
     {
     }
 
-    /// <summary>Refuses outputs that the loss has no meaning for.</summary>
-    internal abstract void CheckOutput(Shape output);
+    /// <summary>Refuses what a step is given besides its inputs, before anything is computed.</summary>
+    /// <param name="output">The shape of a sample's outputs.</param>
+    /// <param name="samples">The number of samples.</param>
+    /// <param name="labels">[samples], or empty if there are targets.</param>
+    /// <param name="targets">[samples, ...output], or empty if there are labels.</param>
+    /// <param name="sampleWeights">[samples], or empty if all are 1.</param>
+    internal void Check(
+        Shape output, int samples, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights)
+    {
+        if (targets.IsEmpty)
+        {
+            Guard.Length(labels.Length, samples, nameof(labels));
+            CheckLabels(output, labels);
+        }
+        else
+        {
+            Guard.Length(targets.Length, (long)samples * output.Length, nameof(targets));
+            CheckTargets(targets);
+        }
+
+        Guard.Weights(sampleWeights, samples, nameof(sampleWeights));
+    }
 
     /// <summary>The loss of a batch, and its gradient.</summary>
     internal abstract float Compute(in LossPass pass);
+
+    /// <summary>The loss of a batch in double precision.</summary>
+    internal double Compute(in LossShadow shadow)
+    {
+        double sum = 0, weights = 0;
+        for (int sample = 0; sample < shadow.Samples; sample++)
+        {
+            double weight = shadow.SampleWeights.IsEmpty ? 1 : shadow.SampleWeights[sample];
+            (double loss, double share) = Sample(shadow, sample);
+            sum += weight * loss;
+            weights += weight * share;
+        }
+
+        return Reduction == Reduction.Mean && weights > 0 ? sum / weights : sum;
+    }
+
+    /// <summary>Refuses labels: all, if the loss knows targets only.</summary>
+    private protected virtual void CheckLabels(Shape output, ReadOnlySpan<int> labels) => Throw.Unwanted(this, nameof(labels), "targets");
+
+    /// <summary>Refuses targets; without a word of its own the loss takes any.</summary>
+    private protected virtual void CheckTargets(ReadOnlySpan<float> targets)
+    {
+    }
+
+    /// <summary>The loss of one sample in double precision, not weighted, and what it weighs in the mean.</summary>
+    private protected abstract (double Loss, double Weight) Sample(in LossShadow shadow, int sample);
 }
 
 /// <summary>What a loss is given.</summary>
 internal readonly ref struct LossPass
 {
     public required int Samples { get; init; }
+
+    /// <summary>The number of outputs of a sample.</summary>
+    public int Columns => Outputs.Length / Samples;
 
     /// <summary>[samples, ...output].</summary>
     public required ReadOnlySpan<float> Outputs { get; init; }
@@ -39,15 +132,4 @@ internal readonly ref struct LossPass
 
     /// <summary>[samples], to be written.</summary>
     public required Span<float> SampleLosses { get; init; }
-}
-
-/// <summary>
-/// Classification: <c>-ln softmax(outputs)[label]</c>, the mean over the batch. The outputs are logits: no softmax layer before it.
-/// </summary>
-public sealed class SoftmaxCrossEntropy : Loss
-{
-    internal override void CheckOutput(Shape output) => output.RequireVector(nameof(output));
-
-    internal override float Compute(in LossPass pass) => Losses.SoftmaxCrossEntropy(
-        pass.Outputs, pass.Labels, pass.Outputs.Length / pass.Samples, pass.DOutputs, pass.SampleLosses);
 }

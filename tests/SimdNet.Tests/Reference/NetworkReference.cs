@@ -38,7 +38,7 @@ internal sealed class NetworkReference(Network network)
     }
 
     public double Loss(double[] inputs, int[] labels) => LossesReference.SoftmaxCrossEntropy(
-        Forward(inputs, labels.Length).Outputs, labels, network.Output.Length, []);
+        Forward(inputs, labels.Length).Outputs, labels, network.Output.Length);
 
     /// <summary>The derivative of the loss by one parameter, as a central difference.</summary>
     public double Gradient(string name, int index, double[] inputs, int[] labels, double step)
