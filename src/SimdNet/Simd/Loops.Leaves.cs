@@ -112,8 +112,9 @@ public static unsafe partial class Loops
         where TFold : struct, IFold
         where THalf : struct, ISimd<THalf> => fold.Merge(lanes.Low, lanes.High);
 
+    /// <summary>The lanes as one: lane i takes lane i + half, for half = Count/2 ... 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Tree<TFold, TSimd>(TFold fold, TSimd lanes)
+    internal static float Tree<TFold, TSimd>(TFold fold, TSimd lanes)
         where TFold : struct, IFold
         where TSimd : struct, ISimd<TSimd>
     {
