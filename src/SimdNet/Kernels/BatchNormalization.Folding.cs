@@ -7,8 +7,8 @@ namespace SimdNet.Kernels;
 public static unsafe partial class BatchNormalization
 {
     /// <summary>
-    /// The weight and bias of one product that does what a product and then <see cref="Normalize"/> does: of <c>W·x + b</c> follows
-    /// <c>W' = γ/√(variance + ε)·W; b' = γ/√(variance + ε)·(b - mean) + β</c>, which is b normalised like any other output.
+    /// The weight and bias of one product that does what a product and then <see cref="Normalize"/> do: of <c>W·x + b</c> follows
+    /// <c>W' = γ/√(variance + ε)·W; b' = γ/√(variance + ε)·(b - mean) + β</c>, which is b normalised as an output is.
     /// </summary>
     /// <param name="weight">[channels, ...], the outputs outermost, as Dense and Conv2D have it.</param>
     /// <param name="bias">[channels], or empty for none.</param>
@@ -17,31 +17,38 @@ public static unsafe partial class BatchNormalization
     /// <param name="gamma">[channels], γ.</param>
     /// <param name="beta">[channels], β.</param>
     /// <param name="epsilon">ε, above 0.</param>
-    /// <param name="foldedWeight">[channels, ...]; may start where <paramref name="weight"/> starts.</param>
-    /// <param name="foldedBias">[channels]; may start where <paramref name="bias"/> starts.</param>
+    /// <param name="foldedWeight">[channels, ...]; may start where <paramref name="weight"/> starts (in place).</param>
+    /// <param name="foldedBias">[channels]; may start where <paramref name="bias"/> starts (in place).</param>
     internal static void Fold(
         ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance,
         ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, float epsilon, Span<float> foldedWeight, Span<float> foldedBias)
     {
-        int channels = gamma.Length, inputs = weight.Length / channels;
         if (bias.IsEmpty)
         {
             foldedBias.Clear();
             bias = foldedBias;
         }
 
-        Normalize(bias, mean, variance, gamma, beta, batch: 1, channels, area: 1, epsilon, foldedBias);
-        for (int channel = 0; channel < channels; channel++)
+        Normalize(bias, mean, variance, gamma, beta, batch: 1, gamma.Length, area: 1, epsilon, foldedBias);
+        int inputs = weight.Length / gamma.Length;
+        fixed (float* mean0 = mean, variance0 = variance, gamma0 = gamma)
         {
-            float scale = Scale(gamma[channel], variance[channel], epsilon);
-            TensorPrimitives.Multiply(weight.Slice(channel * inputs, inputs), scale, foldedWeight.Slice(channel * inputs, inputs));
+            Numbers numbers = new(mean0, variance0, gamma0, epsilon);
+            for (int channel = 0; channel < gamma.Length; channel++)
+            {
+                ScaleKernel scale = new(numbers, channel);
+                SimdWidth.Invoke(ref scale);
+                TensorPrimitives.Multiply(weight.Slice(channel * inputs, inputs), scale.Result, foldedWeight.Slice(channel * inputs, inputs));
+            }
         }
     }
 
-    /// <summary>One channel's <see cref="Numbers.Scale"/>.</summary>
-    private static float Scale(float gamma, float variance, float epsilon)
+    /// <summary>The one <see cref="Numbers.Scale"/> of a channel.</summary>
+    private struct ScaleKernel(Numbers numbers, int channel) : ISimdKernel
     {
-        Numbers numbers = new(null, &variance, &gamma, epsilon);
-        return SimdPortable.ToScalar(numbers.Scale<OneChannel, SimdPortable>(new(0, 1, 1, 1, 0, 1)));
+        public float Result { get; private set; }
+
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd> => Result = TSimd.ToScalar(numbers.Scale<OneChannel, TSimd>(new(channel, 1, 1, 1, 0, 0)));
     }
 }

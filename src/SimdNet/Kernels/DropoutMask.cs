@@ -23,6 +23,12 @@ public static unsafe class DropoutMask
     /// <summary>The values for which one group of draws decides.</summary>
     private const int Group = 2 * Philox.Group;
 
+    /// <summary>The values for which one word of all blocks of a group decides, by one half.</summary>
+    private const int Blocks = Philox.Group / 4;
+
+    /// <summary>The numbers that half a word may be.</summary>
+    private const int Halves = 1 << 16;
+
     /// <summary>Groups that are worth a thread's while.</summary>
     private const int Grain = 64;
 
@@ -53,7 +59,10 @@ public static unsafe class DropoutMask
     }
 
     /// <summary>p·2¹⁶: how many of the 2¹⁶ halves of a word drop a value.</summary>
-    internal static int Threshold(float probability) => Math.Min((int)MathF.Round(probability * (1 << 16)), (1 << 16) - 1);
+    internal static int Threshold(float probability) => Math.Min((int)MathF.Round(probability * Halves), Halves - 1);
+
+    /// <summary><c>1/(1 - p)</c> of the p that the threshold stands for.</summary>
+    internal static double Factor(int threshold) => Halves / (double)(Halves - threshold);
 
     /// <summary>The groups from start to end, or all of them, to be cut by a team.</summary>
     internal readonly struct Groups(Philox random, int threshold, float* x, float* y, int length, int start = 0, int end = 0)
@@ -94,34 +103,34 @@ public static unsafe class DropoutMask
     private static void Apply<TSimd>(Philox random, int threshold, float* x, float* y, long group, int groups)
         where TSimd : struct, ISimd<TSimd>
     {
-        Halves<TSimd> halves = new(threshold);
+        Decision<TSimd> decision = new(threshold);
         for (long end = group + groups; group < end; group++, x += Group, y += Group)
         {
-            for (int lane = 0; lane < VirtualLanes.Count; lane += TSimd.Count)
+            for (int lane = 0; lane < Blocks; lane += TSimd.Count)
             {
-                Twice<Twice<TSimd>> words = random.Next<TSimd>((group * VirtualLanes.Count) + lane);
-                halves.Apply(words.Low.Low, x + lane, y + lane);
-                halves.Apply(words.Low.High, x + lane + 32, y + lane + 32);
-                halves.Apply(words.High.Low, x + lane + 64, y + lane + 64);
-                halves.Apply(words.High.High, x + lane + 96, y + lane + 96);
+                Twice<Twice<TSimd>> words = random.Next<TSimd>((group * Blocks) + lane);
+                decision.Apply(words.Low.Low, x + lane, y + lane);
+                decision.Apply(words.Low.High, x + lane + Blocks, y + lane + Blocks);
+                decision.Apply(words.High.Low, x + lane + (2 * Blocks), y + lane + (2 * Blocks));
+                decision.Apply(words.High.High, x + lane + (3 * Blocks), y + lane + (3 * Blocks));
             }
         }
     }
 
-    /// <summary>What the two halves of a word do.</summary>
-    private readonly struct Halves<TSimd>(int threshold)
+    /// <summary>What the two halves of a word decide.</summary>
+    private readonly struct Decision<TSimd>(int threshold)
         where TSimd : struct, ISimd<TSimd>
     {
         /// <summary>A half in the low bits of this float is a whole number added to it: so halves are compared as floats.</summary>
         private const float Base = 1 << 23;
 
-        private readonly TSimd _threshold = TSimd.Broadcast(Base + threshold), _scale = TSimd.Broadcast(65536f / (65536 - threshold));
+        private readonly TSimd _threshold = TSimd.Broadcast(Base + threshold), _factor = TSimd.Broadcast((float)Factor(threshold));
 
         /// <summary>The low half for the values at x, the high half for those 128 after them.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(TSimd word, float* x, float* y)
         {
-            Select(word & TSimd.BroadcastBits(0xFFFF), x, y);
+            Select(word & TSimd.BroadcastBits(Halves - 1), x, y);
             Select(TSimd.ShiftRightBits(word, 16), x + Philox.Group, y + Philox.Group);
         }
 
@@ -129,7 +138,7 @@ public static unsafe class DropoutMask
         private void Select(TSimd half, float* x, float* y)
         {
             TSimd isKept = TSimd.LessThanOrEqual(_threshold, half | TSimd.Broadcast(Base));
-            TSimd.Select(isKept, TSimd.Load(x) * _scale, TSimd.Zero).Store(y);
+            TSimd.Select(isKept, TSimd.Load(x) * _factor, TSimd.Zero).Store(y);
         }
     }
 }
