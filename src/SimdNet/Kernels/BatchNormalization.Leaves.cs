@@ -70,7 +70,8 @@ public static unsafe partial class BatchNormalization
         TLanes mean = numbers.Center<TChannels, TLanes>(strip), scale = numbers.Scale<TChannels, TLanes>(strip);
         TLanes shift = TChannels.Load<TLanes>(beta + strip.First, strip.Count);
         int length = strip.Length;
-        (x, y) = (x + strip.Offset, y + strip.Offset);
+        x += strip.Offset;
+        y += strip.Offset;
         for (int run = 0; run < strip.Runs; run++, x += strip.Stride, y += strip.Stride)
         {
             int i = 0;
@@ -94,7 +95,8 @@ public static unsafe partial class BatchNormalization
     {
         TLanes sum = TLanes.Zero, products = TLanes.Zero, mean = numbers.Center<TChannels, TLanes>(strip);
         int length = strip.Length;
-        (x, dOutput) = (x + strip.Offset, dOutput + strip.Offset);
+        x += strip.Offset;
+        dOutput += strip.Offset;
         for (int run = 0; run < strip.Runs; run++, x += strip.Stride, dOutput += strip.Stride)
         {
             int i = 0;
@@ -131,7 +133,9 @@ public static unsafe partial class BatchNormalization
         TLanes offset = share * TChannels.Load<TLanes>(dBeta + strip.First, strip.Count);
         TLanes slope = share * TChannels.Load<TLanes>(dGamma + strip.First, strip.Count) * numbers.InverseDeviation<TChannels, TLanes>(strip);
         int length = strip.Length;
-        (x, dOutput, dInput) = (x + strip.Offset, dOutput + strip.Offset, dInput + strip.Offset);
+        x += strip.Offset;
+        dOutput += strip.Offset;
+        dInput += strip.Offset;
         for (int run = 0; run < strip.Runs; run++, x += strip.Stride, dOutput += strip.Stride, dInput += strip.Stride)
         {
             int i = 0;

@@ -102,7 +102,11 @@ public static unsafe partial class BatchNormalization
     internal readonly record struct Strip(int First, int Count, int Runs, int Length, nint Offset, nint Stride)
     {
         /// <summary>The values of one channel.</summary>
-        public float ValuesPerChannel => (float)((long)Runs * (Length / Count));
+        public float ValuesPerChannel
+        {
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            get => (float)((long)Runs * (Length / Count));
+        }
     }
 
     /// <summary>What every channel has one of. All pointers but null ones are to [channels].</summary>

@@ -54,7 +54,8 @@ public static unsafe class DropoutMask
 
         fixed (float* from = x, to = y)
         {
-            WorkerTeam.For((int)((x.Length + (Group - 1L)) / Group), Grain, new Groups(random, threshold, from, to, x.Length));
+            Groups groups = new(random, new(threshold), from, to, x.Length);
+            WorkerTeam.For((int)((x.Length + (Group - 1L)) / Group), Grain, groups);
         }
     }
 
@@ -65,21 +66,34 @@ public static unsafe class DropoutMask
     internal static double Factor(int threshold) => Halves / (double)(Halves - threshold);
 
     /// <summary>The groups from start to end, or all of them, to be cut by a team.</summary>
-    internal readonly struct Groups(Philox random, int threshold, float* x, float* y, int length, int start = 0, int end = 0)
+    internal readonly struct Groups(Philox random, Factors factors, float* x, float* y, int length, int start = 0, int end = 0)
         : IRangeBody, ISimdKernel
     {
         public void Invoke(int from, int to)
         {
-            Groups part = new(random, threshold, x, y, length, from, to);
+            Groups part = new(random, factors, x, y, length, from, to);
             SimdWidth.Invoke(ref part);
         }
 
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
+            if (TSimd.RegisterCount >= 32)
+            {
+                Apply<Twice<TSimd>>();
+            }
+            else
+            {
+                Apply<TSimd>();
+            }
+        }
+
+        private void Apply<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
             int whole = Math.Min(end, length / Group);
             nint done = (nint)start * Group;
-            Apply<TSimd>(random, threshold, x + done, y + done, start, whole - start);
+            DropoutMask.Apply<TSimd>(random, factors, x + done, y + done, start, whole - start);
             if (whole < end)
             {
                 ApplyCut<TSimd>((nint)whole * Group);
@@ -93,17 +107,17 @@ public static unsafe class DropoutMask
             float* cut = stackalloc float[Group];
             int count = length - (int)done;
             new Span<float>(x + done, count).CopyTo(new(cut, count));
-            Apply<TSimd>(random, threshold, cut, cut, done / Group, 1);
+            DropoutMask.Apply<TSimd>(random, factors, cut, cut, done / Group, 1);
             new Span<float>(cut, count).CopyTo(new(y + done, count));
         }
     }
 
     /// <summary>Whole groups of values, from x to y. Legal pointers: both reach over groups·256 values.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Apply<TSimd>(Philox random, int threshold, float* x, float* y, long group, int groups)
+    private static void Apply<TSimd>(Philox random, Factors factors, float* x, float* y, long group, int groups)
         where TSimd : struct, ISimd<TSimd>
     {
-        Decision<TSimd> decision = new(threshold);
+        Decision<TSimd> decision = new(factors);
         for (long end = group + groups; group < end; group++, x += Group, y += Group)
         {
             for (int lane = 0; lane < Blocks; lane += TSimd.Count)
@@ -117,14 +131,22 @@ public static unsafe class DropoutMask
         }
     }
 
+    /// <summary>What is the same for all values.</summary>
+    internal readonly struct Factors(int threshold)
+    {
+        /// <summary>Half a word in the low bits of this float is a whole number added to it: so halves are compared as floats.</summary>
+        public const float Base = 1 << 23;
+
+        public float Threshold { get; } = Base + threshold;
+
+        public float Factor { get; } = (float)DropoutMask.Factor(threshold);
+    }
+
     /// <summary>What the two halves of a word decide.</summary>
-    private readonly struct Decision<TSimd>(int threshold)
+    private readonly struct Decision<TSimd>(Factors factors)
         where TSimd : struct, ISimd<TSimd>
     {
-        /// <summary>A half in the low bits of this float is a whole number added to it: so halves are compared as floats.</summary>
-        private const float Base = 1 << 23;
-
-        private readonly TSimd _threshold = TSimd.Broadcast(Base + threshold), _factor = TSimd.Broadcast((float)Factor(threshold));
+        private readonly TSimd _threshold = TSimd.Broadcast(factors.Threshold), _factor = TSimd.Broadcast(factors.Factor);
 
         /// <summary>The low half for the values at x, the high half for those 128 after them.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -137,7 +159,7 @@ public static unsafe class DropoutMask
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private void Select(TSimd half, float* x, float* y)
         {
-            TSimd isKept = TSimd.LessThanOrEqual(_threshold, half | TSimd.Broadcast(Base));
+            TSimd isKept = TSimd.LessThanOrEqual(_threshold, half | TSimd.Broadcast(Factors.Base));
             TSimd.Select(isKept, TSimd.Load(x) * _factor, TSimd.Zero).Store(y);
         }
     }

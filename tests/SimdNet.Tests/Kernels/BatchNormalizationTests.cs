@@ -289,7 +289,7 @@ public sealed unsafe class BatchNormalizationTests : IDisposable
         Refuses("'y' starts 0 values after 'variance'", () => BatchNormalization.Normalize(
             x.AsSpan(0, 2), mean, variance, gamma, beta, 1, 2, 1, Epsilon, variance));
         Refuses("'dGamma' starts 0 values after 'dInput'", () => BatchNormalization.Backward(
-            x, mean, variance, gamma, y, 2, 2, 2, Epsilon, y, y.AsSpan(0, 2), beta));
+            x, mean, variance, gamma, new float[8], 2, 2, 2, Epsilon, y, y.AsSpan(0, 2), beta));
         Refuses("'dBeta' starts 0 values after 'dGamma'", () => BatchNormalization.Backward(
             x, mean, variance, gamma, y, 2, 2, 2, Epsilon, y, beta, beta));
         Refuses("'dInput' holds 4 values, expected 8.", () => BatchNormalization.Backward(

@@ -52,7 +52,7 @@ public sealed unsafe class DropoutMaskTests : IDisposable
         float[] x = Draws.Normal(length, stream: 1), y = new float[length];
         fixed (float* x0 = x, y0 = y)
         {
-            DropoutMask.Groups kernel = new(new Philox(1, 2, 3), DropoutMask.Threshold(0.3f), x0, y0, length, 0, (length + 255) / 256);
+            DropoutMask.Groups kernel = new(new Philox(1, 2, 3), new(DropoutMask.Threshold(0.3f)), x0, y0, length, 0, (length + 255) / 256);
             Widths.Same(kernel, () => Array.Fill(y, float.NaN), () => [.. y]);
         }
     }
