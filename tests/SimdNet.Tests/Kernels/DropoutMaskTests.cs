@@ -15,7 +15,7 @@ public sealed unsafe class DropoutMaskTests : IDisposable
 
     private readonly int _sizeBefore = WorkerTeam.Size;
 
-    public static TheoryData<int> Lengths => [0, 1, 17, 127, 128, 129, 255, 256, 257, 600, 1024];
+    public static TheoryData<int> Lengths => [0, 1, 17, 127, 128, 129, 255, 256, 257, 511, 512, 600, 1024];
 
     public void Dispose() => WorkerTeam.Size = _sizeBefore;
 
@@ -52,13 +52,17 @@ public sealed unsafe class DropoutMaskTests : IDisposable
         float[] x = Draws.Normal(length, stream: 1), y = new float[length];
         fixed (float* x0 = x, y0 = y)
         {
-            DropoutMask.Groups kernel = new(new Philox(1, 2, 3), new(DropoutMask.Threshold(0.3f)), x0, y0, length, 0, (length + 255) / 256);
-            Widths.Same(kernel, () => Array.Fill(y, float.NaN), () => [.. y]);
+            DropoutMask.Groups<DropoutMask.Half> halves = new(new Philox(1, 2, 3), new(20_000, 2), x0, y0, length, 0, (length + 255) / 256);
+            DropoutMask.Groups<DropoutMask.Byte> bytes = new(new Philox(1, 2, 3), new(100, 2), x0, y0, length, 0, (length + 511) / 512);
+            Widths.Same(halves, () => Array.Fill(y, float.NaN), () => [.. y]);
+            Widths.Same(bytes, () => Array.Fill(y, float.NaN), () => [.. y]);
         }
     }
 
-    [Fact]
-    public void The_bits_are_the_same_for_any_number_of_threads()
+    [Theory]
+    [InlineData(0.4f)]
+    [InlineData(0.5f)]
+    public void The_bits_are_the_same_for_any_number_of_threads(float probability)
     {
         float[] x = Draws.Normal(100_003, stream: 1);
         int[] first = [];
@@ -66,13 +70,13 @@ public sealed unsafe class DropoutMaskTests : IDisposable
         {
             WorkerTeam.Size = threads;
             float[] y = new float[x.Length];
-            DropoutMask.Apply(x, 0.4f, new Philox(1), y);
+            DropoutMask.Apply(x, probability, new Philox(1), y);
             first = threads == 1 ? Widths.Bits(y) : first;
             Assert.Equal(first, Widths.Bits(y));
         }
     }
 
-    /// <summary>The number kept of n is binomial: its deviation is <c>√(n·p·(1 - p))</c>. Each half of the words by itself, too.</summary>
+    /// <summary>The number kept of n is binomial: its deviation is <c>√(n·p·(1 - p))</c>. Each digit of the words by itself, too.</summary>
     [Theory]
     [InlineData(0.01f)]
     [InlineData(0.25f)]
@@ -87,17 +91,17 @@ public sealed unsafe class DropoutMaskTests : IDisposable
         Assert.Equal(probability, p, 1.0 / (1 << 17));
         double[] kept = [.. y.Select(value => value == 0 ? 0.0 : 1)];
         Assert.Equal(1 - p, kept.Average(), 5 * deviation / Math.Sqrt(Many));
-        foreach (int half in (int[])[0, 1])
+        foreach (int digit in (int[])[0, 1, 2, 3])
         {
-            double average = kept.Where((_, i) => i / 128 % 2 == half).Average();
-            Assert.Equal(1 - p, average, 5 * deviation / Math.Sqrt(Many / 2));
+            double average = kept.Where((_, i) => i / 128 % 4 == digit).Average();
+            Assert.Equal(1 - p, average, 5 * deviation / Math.Sqrt(Many / 4));
         }
 
         Assert.Equal(1, y.Average(value => (double)value), 5 * deviation / (1 - p) / Math.Sqrt(Many));
         double neighbours = kept.Skip(1).Zip(kept, (a, b) => (a - (1 - p)) * (b - (1 - p))).Average();
-        double halves = kept.Skip(128).Zip(kept, (a, b) => (a - (1 - p)) * (b - (1 - p))).Average();
+        double digits = kept.Skip(128).Zip(kept, (a, b) => (a - (1 - p)) * (b - (1 - p))).Average();
         Assert.Equal(0, neighbours, 5 * deviation * deviation / Math.Sqrt(Many - 1));
-        Assert.Equal(0, halves, 5 * deviation * deviation / Math.Sqrt(Many - 128));
+        Assert.Equal(0, digits, 5 * deviation * deviation / Math.Sqrt(Many - 128));
     }
 
     /// <summary>Two independent masks agree with probability <c>p² + (1 - p)²</c>.</summary>
