@@ -101,6 +101,26 @@ internal static class Guard
         }
     }
 
+    /// <summary>At least 0 and at most 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Share(float value, string name)
+    {
+        if (!(value >= 0 && value <= 1))
+        {
+            Throw.NotShare(name, value);
+        }
+    }
+
+    /// <summary>A variance needs 2 values or more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SeveralPerChannel(long batch, int area, object layer)
+    {
+        if (batch * area < 2)
+        {
+            Throw.OnePerChannel(layer, batch, area);
+        }
+    }
+
     /// <summary>A dense matrix fills its data.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Matrix(int length, int rows, int columns, string name)
@@ -119,6 +139,23 @@ internal static class Guard
         {
             Throw.NotApart(sourceName, destinationName, offset);
         }
+    }
+
+    /// <summary>What is written may have no value in common with any of these.</summary>
+    public static void ApartFromAll(
+        ReadOnlySpan<float> result, string name,
+        ReadOnlySpan<float> a, ReadOnlySpan<float> b,
+        ReadOnlySpan<float> c = default, ReadOnlySpan<float> d = default, ReadOnlySpan<float> e = default, ReadOnlySpan<float> f = default,
+        [CallerArgumentExpression(nameof(a))] string aName = "", [CallerArgumentExpression(nameof(b))] string bName = "",
+        [CallerArgumentExpression(nameof(c))] string cName = "", [CallerArgumentExpression(nameof(d))] string dName = "",
+        [CallerArgumentExpression(nameof(e))] string eName = "", [CallerArgumentExpression(nameof(f))] string fName = "")
+    {
+        Apart(a, result, aName, name);
+        Apart(b, result, bName, name);
+        Apart(c, result, cName, name);
+        Apart(d, result, dName, name);
+        Apart(e, result, eName, name);
+        Apart(f, result, fName, name);
     }
 
     /// <summary>Every element of a strided matrix must lie inside its data; gives the length from its first to just after its last.</summary>

@@ -30,6 +30,15 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at least 0 and less than 1.");
 
     [DoesNotReturn]
+    public static void NotShare(string name, float value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 0 to 1.");
+
+    [DoesNotReturn]
+    public static void OnePerChannel(object layer, long batch, int area) =>
+        throw new ArgumentException(
+            $"{layer}: {batch} samples of {area} values per channel have no variance, expected 2 values or more per channel in training.");
+
+    [DoesNotReturn]
     public static void OutOfRange(string name, int value, int lowest, int highest) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected {lowest} to {highest}.");
 

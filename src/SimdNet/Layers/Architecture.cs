@@ -15,8 +15,11 @@ internal static class Architecture
     /// <summary>How each kind is made again from what its <see cref="Layer.WriteOptions"/> wrote. A new layer has its line here.</summary>
     private static readonly FrozenDictionary<string, Func<JsonElement, Layer>> s_kinds = new Dictionary<string, Func<JsonElement, Layer>>
     {
+        [nameof(BatchNorm)] = options => new BatchNorm(options.GetProperty("momentum").GetSingle(), options.GetProperty("epsilon").GetSingle()),
         [nameof(Dense)] = options => new Dense(options.GetProperty("units").GetInt32()),
+        [nameof(Dropout)] = options => new Dropout(options.GetProperty("probability").GetSingle()),
         [nameof(Flatten)] = _ => new Flatten(),
+        [nameof(LayerNorm)] = options => new LayerNorm(options.GetProperty("epsilon").GetSingle()),
         [nameof(ReLU)] = _ => new ReLU(),
         [nameof(LeakyReLU)] = options => new LeakyReLU(options.GetProperty("negativeSlope").GetSingle()),
         [nameof(ELU)] = options => new ELU(options.GetProperty("alpha").GetSingle()),

@@ -15,7 +15,10 @@ public sealed class Initializer
     private readonly Func<Fans, double> _variance;
     private readonly bool _isNormal;
 
-    private Initializer(Func<Fans, double> variance, bool isNormal) => (_variance, _isNormal) = (variance, isNormal);
+    private readonly float? _constant;
+
+    private Initializer(Func<Fans, double> variance, bool isNormal, float? constant = null) =>
+        (_variance, _isNormal, _constant) = (variance, isNormal, constant);
 
     /// <summary>Normal, <c>σ² = 2/D_in</c>: for layers that a ReLU follows, which halves the signal.</summary>
     public static Initializer HeNormal { get; } = new(He, isNormal: true);
@@ -30,7 +33,10 @@ public sealed class Initializer
     public static Initializer GlorotUniform { get; } = new(Glorot, isNormal: false);
 
     /// <summary>All 0: for biases.</summary>
-    public static Initializer Zero { get; } = new(_ => 0, isNormal: false);
+    public static Initializer Zero { get; } = Constant(0);
+
+    /// <summary>All the same: 1 for the scale of what is normalised.</summary>
+    public static Initializer Constant(float value) => new(_ => 0, isNormal: false, value);
 
     private static double He(Fans fans) => 2.0 / fans.In;
 
@@ -39,6 +45,12 @@ public sealed class Initializer
     /// <summary>Draws a parameter: each value depends on the seed, the parameter's index in its network, and its own place.</summary>
     internal void Fill(Span<float> values, Shape shape, long seed, int parameter)
     {
+        if (_constant is float constant)
+        {
+            values.Fill(constant);
+            return;
+        }
+
         Philox philox = new((ulong)seed, substream: (uint)parameter);
         double variance = _variance(new(shape));
         if (_isNormal)

@@ -102,9 +102,9 @@ public readonly unsafe partial struct Philox
         {
             TSimd high0 = TSimd.MultiplyHighBits(word0, factor0), low0 = TSimd.MultiplyLowBits(word0, factor0);
             TSimd high2 = TSimd.MultiplyHighBits(word2, factor2), low2 = TSimd.MultiplyLowBits(word2, factor2);
-            word0 = high2 ^ word1 ^ TSimd.BroadcastBits(key0);
+            word0 = high2 ^ (word1 ^ TSimd.BroadcastBits(key0)); // the product comes last
             word1 = low2;
-            word2 = high0 ^ word3 ^ TSimd.BroadcastBits(key1);
+            word2 = high0 ^ (word3 ^ TSimd.BroadcastBits(key1));
             word3 = low0;
             key0 += 0x9E37_79B9; // the golden ratio
             key1 += 0xBB67_AE85; // √3 - 1
