@@ -14,6 +14,10 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 0 or more.");
 
     [DoesNotReturn]
+    public static void Negative(string name, double value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number of 0 or more.");
+
+    [DoesNotReturn]
     public static void NotPositive(string name, long value) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 1 or more.");
 
@@ -24,6 +28,18 @@ internal static class Throw
     [DoesNotReturn]
     public static void NotFraction(string name, float value) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected at least 0 and less than 1.");
+
+    [DoesNotReturn]
+    public static void NotProbability(string name, float value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 0 to 1.");
+
+    [DoesNotReturn]
+    public static void NotWithin(string name, double value, double most) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected -{most} to {most}.");
+
+    [DoesNotReturn]
+    public static void NotMultiple(string name, int length, long of) =>
+        throw new ArgumentException($"'{name}' holds {length} values, expected a multiple of {of}.", name);
 
     [DoesNotReturn]
     public static void OutOfRange(string name, int value, int lowest, int highest) =>
