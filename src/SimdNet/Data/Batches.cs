@@ -9,7 +9,11 @@ public readonly ref struct Batch
     /// <param name="first">The index of the first sample, if they come in the order of the dataset.</param>
     /// <param name="count">Samples.</param>
     /// <param name="samples">The index of each, if they do not.</param>
-    internal Batch(int first, int count, ReadOnlySpan<int> samples) => (_first, Count, _samples) = (first, count, samples);
+    internal Batch(int first, int count, ReadOnlySpan<int> samples)
+    {
+        (_first, Count) = (first, count);
+        _samples = samples;
+    }
 
     /// <summary>[count, features], row-major.</summary>
     public ReadOnlySpan<float> Inputs { get; internal init; }

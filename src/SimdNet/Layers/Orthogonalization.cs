@@ -56,13 +56,13 @@ internal static class Orthogonalization
             {
                 Span<double> rest = a.AsSpan((row * width) + column, width - column);
                 rest[0] /= length;
-                TensorPrimitives.FusedMultiplyAdd(rest[1..], rest[0], r, r);
+                TensorPrimitives.MultiplyAdd(rest[1..], rest[0], r, r);
             }
 
             for (int row = 0; row < height; row++)
             {
                 Span<double> rest = a.AsSpan((row * width) + column, width - column);
-                TensorPrimitives.FusedMultiplyAdd(r, -rest[0], rest[1..], rest[1..]);
+                TensorPrimitives.MultiplyAdd(r, -rest[0], rest[1..], rest[1..]);
             }
         }
     }
