@@ -70,6 +70,15 @@ internal static class Guard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void NotNegative(double value, string name)
+    {
+        if (!(value >= 0 && double.IsFinite(value)))
+        {
+            Throw.Negative(name, value);
+        }
+    }
+
     /// <summary>At least 0 and less than 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fraction(float value, string name)
@@ -77,6 +86,35 @@ internal static class Guard
         if (!(value >= 0 && value < 1))
         {
             Throw.NotFraction(name, value);
+        }
+    }
+
+    /// <summary>No farther from 0 than <paramref name="most"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Within(double value, double most, string name)
+    {
+        if (!(Math.Abs(value) <= most))
+        {
+            Throw.NotWithin(name, value, most);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Multiple(int length, long of, string name)
+    {
+        if (length % of != 0)
+        {
+            Throw.NotMultiple(name, length, of);
+        }
+    }
+
+    /// <summary>Every index is 0 or more.</summary>
+    public static void NoneNegative(ReadOnlySpan<int> values, string name)
+    {
+        int index = values.IndexOfAnyExceptInRange(0, int.MaxValue);
+        if (index >= 0)
+        {
+            Throw.Negative($"{name}[{index}]", values[index]);
         }
     }
 

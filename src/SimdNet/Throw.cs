@@ -14,6 +14,10 @@ internal static class Throw
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 0 or more.");
 
     [DoesNotReturn]
+    public static void Negative(string name, double value) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number of 0 or more.");
+
+    [DoesNotReturn]
     public static void NotPositive(string name, long value) =>
         throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected 1 or more.");
 
@@ -37,6 +41,14 @@ internal static class Throw
     public static void OnePerChannel(object layer, long batch, int area) =>
         throw new ArgumentException(
             $"{layer}: {batch} samples of {area} values per channel have no variance, expected 2 values or more per channel in training.");
+
+    [DoesNotReturn]
+    public static void NotWithin(string name, double value, double most) =>
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected -{most} to {most}.");
+
+    [DoesNotReturn]
+    public static void NotMultiple(string name, int length, long of) =>
+        throw new ArgumentException($"'{name}' holds {length} values, expected a multiple of {of}.", name);
 
     [DoesNotReturn]
     public static void OutOfRange(string name, int value, int lowest, int highest) =>

@@ -91,6 +91,28 @@ public sealed partial class ReadmeTests
         Assert.Equal(cubes, product);
     }
 
+    /// <summary>A polynomial of degree d has the variance σ²(d + 1)/n; here σ = ½ and n = 25.</summary>
+    [Fact]
+    public void Over_capacity_bias_falls_variance_grows_and_the_best_lies_between()
+    {
+        List<BiasVariance> curve = CapacityExample.Run(LeastSquares.Fit);
+
+        double[] errors = [.. curve.Select(point => point.ExpectedError)];
+        Assert.InRange(Array.IndexOf(errors, errors.Min()), 3, 7);
+        Assert.True(errors[0] > 2 * errors.Min() && errors[^1] > 1.5 * errors.Min());
+        Assert.True(curve[0].BiasSquared > 100 * Math.Abs(curve[^1].BiasSquared));
+        for (int degree = 0; degree < curve.Count; degree++)
+        {
+            double deviation = Math.Sqrt(2.0 / (199 * (degree + 1))); // of the estimate by 200 models, as a factor
+            Assert.InRange(curve[degree].Variance / (0.25 * (degree + 1) / 25), 1 - (5 * deviation), 1 + (5 * deviation));
+        }
+
+        string readme = File.ReadAllText(Path.Combine(HouseTests.Root, "README.md"));
+        Assert.All([1, 3, 5, 7, 9, 11], degree => Assert.Contains(
+            $"| {degree} | {curve[degree].BiasSquared:0.000} | {curve[degree].Variance:0.000} | {curve[degree].ExpectedError:0.000} |",
+            readme, StringComparison.Ordinal));
+    }
+
     private static float[] Whole(int length) => [.. Enumerable.Range(0, length).Select(i => (float)((i * 5 % 7) - 3))];
 
     private static void PutSet(string folder)

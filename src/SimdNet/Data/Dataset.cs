@@ -1,13 +1,18 @@
 using System.Numerics.Tensors;
+using SimdNet.Memory;
 
 namespace SimdNet.Data;
 
-/// <summary>Samples in memory: inputs [count, features], and a label each from 0 to classes - 1. Safe for any number of readers.</summary>
+/// <summary>
+/// Samples in memory: inputs [count, features], and for each a label from 0 to classes - 1, or else target outputs. Safe for any number of
+/// readers.
+/// </summary>
 public sealed class Dataset
 {
     private readonly float[] _inputs;
-    private readonly int[] _labels;
-    private ShuffleBuffers? _spare;
+    private readonly int[] _labels = [];
+    private readonly float[] _targets = [];
+    private BatchBuffers? _spare;
 
     /// <summary>Takes two arrays as a dataset; they are not copied, and from now on belong to it.</summary>
     /// <param name="inputs">[count, features], row-major.</param>
@@ -38,11 +43,23 @@ public sealed class Dataset
         Guard.SampleCount(inputs.Length, labels.Length, (Int128)channels * height * width, nameof(inputs));
         Guard.Labels(labels, classes, nameof(labels));
         (_inputs, _labels) = (inputs, labels);
-        (Channels, Height, Width, Classes) = (channels, height, width, classes);
+        (Count, Channels, Height, Width, Classes) = (labels.Length, channels, height, width, classes);
+    }
+
+    private Dataset(float[] inputs, float[] targets, Shape sample, int outputs)
+    {
+        Guard.InRange(sample.Rank, 1, 3, nameof(sample) + ".Rank");
+        Guard.Positive(outputs, nameof(outputs));
+        Guard.Positive(targets.Length, nameof(targets) + ".Length");
+        Guard.Multiple(targets.Length, outputs, nameof(targets));
+        Count = targets.Length / outputs;
+        Guard.SampleCount(inputs.Length, Count, sample.Length, nameof(inputs));
+        (_inputs, _targets, Outputs) = (inputs, targets, outputs);
+        (Channels, Height, Width) = (sample.Rank < 3 ? 1 : sample[0], sample.Rank < 2 ? 1 : sample[sample.Rank - 2], sample[sample.Rank - 1]);
     }
 
     /// <summary>Samples.</summary>
-    public int Count => _labels.Length;
+    public int Count { get; }
 
     /// <summary>Values per sample: channels × height × width.</summary>
     public int Features => Channels * Height * Width;
@@ -56,14 +73,29 @@ public sealed class Dataset
     /// <summary>Columns per image; all the features for anything but images.</summary>
     public int Width { get; }
 
-    /// <summary>The number of classes.</summary>
+    /// <summary>The number of classes; 0 if there are targets instead of labels.</summary>
     public int Classes { get; }
+
+    /// <summary>The number of target outputs per sample; 0 if there are labels instead.</summary>
+    public int Outputs { get; }
 
     /// <summary>All inputs: [count, features].</summary>
     public ReadOnlySpan<float> Inputs => _inputs;
 
-    /// <summary>All labels: [count].</summary>
+    /// <summary>All labels: [count], or none.</summary>
     public ReadOnlySpan<int> Labels => _labels;
+
+    /// <summary>All targets: [count, outputs], or none.</summary>
+    public ReadOnlySpan<float> Targets => _targets;
+
+    /// <summary>Takes two arrays as a dataset for regression; they are not copied, and from now on belong to it.</summary>
+    /// <param name="inputs">[count, ...sample], row-major.</param>
+    /// <param name="targets">[count, outputs], row-major.</param>
+    /// <param name="sample">The shape of one sample's inputs: a vector or an image.</param>
+    /// <param name="outputs">Targets per sample.</param>
+    /// <exception cref="ArgumentException">A length does not fit the others.</exception>
+    public static Dataset ForRegression(float[] inputs, float[] targets, Shape sample, int outputs = 1) =>
+        new(inputs, targets, sample, outputs);
 
     /// <summary>Reads images and their labels from two IDX files; bytes 0 … 255 become 0 … 1.</summary>
     /// <param name="imagesPath">[count, height, width] or [count, channels, height, width] bytes, plain or gzip.</param>
@@ -97,24 +129,37 @@ public sealed class Dataset
     /// <param name="shuffleSeed">The key of a random order; without it the order is that of the dataset, and nothing is copied.</param>
     /// <param name="epoch">The second half of the key, for those who keep one seed: each epoch has its own order.</param>
     /// <param name="dropLast">Whether to leave out a last batch that is not full.</param>
-    public Batches Batches(int batchSize, long? shuffleSeed = null, int epoch = 0, bool dropLast = false)
+    /// <param name="augmentation">
+    /// What is done to the images of each batch, keyed by <paramref name="shuffleSeed"/> (0 without) and <paramref name="epoch"/>.
+    /// </param>
+    /// <remarks>
+    /// A batch that must be gathered or augmented is prepared while the one before is in use, by threads of the worker team that have
+    /// nothing else to do; it has the same bits whoever prepared it.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The batch size is below 1, or the augmentation cannot change such images.</exception>
+    public Batches Batches(
+        int batchSize, long? shuffleSeed = null, int epoch = 0, bool dropLast = false, Augmentation? augmentation = null)
     {
         Guard.Positive(batchSize, nameof(batchSize));
-        return new(this, batchSize, shuffleSeed, epoch, dropLast);
+        augmentation?.Check(Size);
+        return new(this, batchSize, shuffleSeed, epoch, dropLast, augmentation);
     }
+
+    /// <summary>The size of a sample.</summary>
+    internal ImageSize Size => new(Channels, Height, Width);
 
     /// <summary>
-    /// Buffers of the last shuffle that ended, or new ones: two shuffles at the same time never share theirs, and one after the other
+    /// Buffers of the last walk that ended, or new ones: two walks at the same time never share theirs, and one after the other
     /// allocates nothing.
     /// </summary>
-    internal ShuffleBuffers Rent(int batchSize)
+    internal BatchBuffers Rent(int batchSize)
     {
         int most = Math.Min(batchSize, Count);
-        ShuffleBuffers? spare = Interlocked.Exchange(ref _spare, null);
-        return spare?.Labels.Length >= most ? spare : new(Count, most, Features);
+        BatchBuffers? spare = Interlocked.Exchange(ref _spare, null);
+        return spare?.BatchSize >= most ? spare : new(this, most);
     }
 
-    internal void Return(ShuffleBuffers buffers) => _spare = buffers;
+    internal void Return(BatchBuffers buffers) => _spare = buffers;
 
     private static void CheckPair(IdxFile images, IdxFile labels)
     {

@@ -6,10 +6,7 @@ internal static class Shuffle
     /// <summary>Makes <paramref name="order"/> a permutation of its indices. Source: Durstenfeld, Algorithm 235.</summary>
     public static void Fill(Span<int> order, long seed, int epoch)
     {
-        for (int i = 0; i < order.Length; i++)
-        {
-            order[i] = i;
-        }
+        InOrder(order);
 
         // One short stream per epoch: Philox, which gives any draw of any stream at once, has nothing to add here.
         ulong state = SplitMix64.Mix(SplitMix64.Mix((ulong)seed) + (ulong)epoch);
@@ -18,6 +15,15 @@ internal static class Shuffle
             // The high half of draw · (i + 1): below i + 1, with a bias under 2⁻³³.
             int j = (int)Math.BigMul(SplitMix64.Next(ref state), (ulong)i + 1, out _);
             (order[i], order[j]) = (order[j], order[i]);
+        }
+    }
+
+    /// <summary><c>order[i] ← i</c></summary>
+    public static void InOrder(Span<int> order)
+    {
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
         }
     }
 
@@ -32,27 +38,5 @@ internal static class Shuffle
             z = (z ^ (z >> 27)) * 0x94D0_49BB_1331_11EB;
             return z ^ (z >> 31);
         }
-    }
-}
-
-/// <summary>What one shuffled walk needs: the order of the samples, and the batch they are gathered into.</summary>
-internal sealed class ShuffleBuffers(int count, int batchSize, int features)
-{
-    private readonly float[] _inputs = new float[batchSize * features];
-
-    public int[] Order { get; } = new int[count];
-
-    public int[] Labels { get; } = new int[batchSize];
-
-    public Batch Gather(Dataset dataset, int first, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            int sample = Order[first + i];
-            dataset.Inputs.Slice(sample * features, features).CopyTo(_inputs.AsSpan(i * features));
-            Labels[i] = dataset.Labels[sample];
-        }
-
-        return new(_inputs.AsSpan(0, count * features), Labels.AsSpan(0, count));
     }
 }

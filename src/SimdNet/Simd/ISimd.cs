@@ -48,6 +48,9 @@ public unsafe interface ISimd<TSelf>
     /// </summary>
     static abstract (TSelf A, TSelf B, TSelf C, TSelf D) LoadColumns(float* source, nint stride);
 
+    /// <summary>Lane i reads the value at <c>source[i-th index]</c>, for indices from 0 on: 32-bit integers.</summary>
+    static abstract TSelf Gather(float* source, TSelf indicesBits);
+
     /// <summary>Writes <see cref="Count"/> values; no alignment is required.</summary>
     void Store(float* destination);
 

@@ -60,6 +60,10 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 LoadPartial(float* source, int count) => new(Avx.MaskLoad(source, Mask(count)));
 
     [MethodImpl(Inline)]
+    public static Simd256 Gather(float* source, Simd256 indicesBits) =>
+        new(Avx2.GatherVector256(source, indicesBits._value.AsInt32(), sizeof(float)));
+
+    [MethodImpl(Inline)]
     public readonly void Store(float* destination) => Vector256.Store(_value, destination);
 
     [MethodImpl(Inline)]

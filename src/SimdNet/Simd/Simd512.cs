@@ -60,6 +60,16 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 LoadPartial(float* source, int count) =>
         new(Avx512F.MaskLoad(source, Mask(count), Vector512<float>.Zero));
 
+    /// <inheritdoc/>
+    /// <remarks>Two of 256 bits: .NET 10 has none of 512.</remarks>
+    [MethodImpl(Inline)]
+    public static Simd512 Gather(float* source, Simd512 indicesBits)
+    {
+        Vector512<int> indices = indicesBits._value.AsInt32();
+        return new(Vector512.Create(
+            Avx2.GatherVector256(source, indices.GetLower(), sizeof(float)), Avx2.GatherVector256(source, indices.GetUpper(), sizeof(float))));
+    }
+
     [MethodImpl(Inline)]
     public readonly void Store(float* destination) => Vector512.Store(_value, destination);
 

@@ -67,6 +67,20 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
         return new(value);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>One by one: <see cref="Vector{T}"/> has no gather.</remarks>
+    [MethodImpl(Inline)]
+    public static SimdPortable Gather(float* source, SimdPortable indicesBits)
+    {
+        Vector<float> lanes = indicesBits._value;
+        for (int i = 0; i < Count; i++)
+        {
+            ((float*)&lanes)[i] = source[((int*)&lanes)[i]];
+        }
+
+        return new(lanes);
+    }
+
     [MethodImpl(Inline)]
     public readonly void Store(float* destination) => Vector.Store(_value, destination);
 

@@ -76,6 +76,10 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
         new(THalf.LoadPartial(source, count), THalf.LoadPartial(source + THalf.Count, count - THalf.Count));
 
     [MethodImpl(Inline)]
+    public static Twice<THalf> Gather(float* source, Twice<THalf> indicesBits) =>
+        new(THalf.Gather(source, indicesBits.Low), THalf.Gather(source, indicesBits.High));
+
+    [MethodImpl(Inline)]
     public readonly void Store(float* destination)
     {
         Low.Store(destination);

@@ -4,40 +4,26 @@ namespace SimdNet.Threading;
 internal sealed class Seat
 {
     private readonly Sleeper _sleeper;
-    private PaddedInt64 _pieces; // next piece in the upper half, one past the last in the lower
+    private Pieces _pieces;
 
-    public Seat(Func<bool> soon) => _sleeper = new Sleeper(() => HasPieces(Volatile.Read(ref _pieces.Value)), soon);
+    /// <param name="soon">See <see cref="Sleeper"/>.</param>
+    /// <param name="idleWork">Whether there is something to do for who has no pieces.</param>
+    public Seat(Func<bool> soon, Func<bool>? idleWork = null) =>
+        _sleeper = new Sleeper(idleWork is null ? () => _pieces.Any : () => _pieces.Any || idleWork(), soon);
 
     /// <summary>Hands over the pieces from <paramref name="first"/> up to <paramref name="end"/> and wakes who sleeps here.</summary>
     public void Deal(int first, int end)
     {
-        // Full fence: whoever claims a piece sees the job written before it, and Wake must not look before the pieces lie here.
-        Interlocked.Exchange(ref _pieces.Value, ((long)first << 32) | (uint)end);
+        _pieces.Deal(first, end); // A fence: Wake must not look before the pieces lie here.
         _sleeper.Wake();
     }
 
     /// <summary>Takes the next piece, if one is left.</summary>
-    public bool TryClaim(out int piece)
-    {
-        long seen = Volatile.Read(ref _pieces.Value);
-        while (HasPieces(seen))
-        {
-            long before = Interlocked.CompareExchange(ref _pieces.Value, seen + (1L << 32), seen);
-            if (before == seen)
-            {
-                piece = (int)(seen >> 32);
-                return true;
-            }
+    public bool TryClaim(out int piece) => _pieces.TryClaim(out piece);
 
-            seen = before;
-        }
-
-        piece = -1;
-        return false;
-    }
-
-    /// <summary>Returns when pieces have been dealt; another may have taken them by then.</summary>
+    /// <summary>Returns when pieces have been dealt or there is idle work; another may have taken all by then.</summary>
     public void Wait() => _sleeper.Wait();
 
-    private static bool HasPieces(long pieces) => (int)(pieces >> 32) < (int)pieces;
+    /// <summary>Wakes who sleeps here, after a full fence behind what made idle work.</summary>
+    public void Wake() => _sleeper.Wake();
 }

@@ -8,7 +8,7 @@ namespace SimdNet.Threading;
 /// The threads of this process that share the work of a parallel loop. A loop allocates nothing and is safe anywhere: while one has the
 /// team, another, inside its body or on another thread, runs alone on its own thread and never waits.
 /// </summary>
-public static unsafe class WorkerTeam
+public static unsafe partial class WorkerTeam
 {
     /// <summary>The largest <see cref="Size"/>.</summary>
     public const int MaxSize = 1024;
@@ -120,7 +120,7 @@ public static unsafe class WorkerTeam
         while (s_seats.Length < threads)
         {
             int own = s_seats.Length;
-            var seat = new Seat(IsTaken);
+            var seat = new Seat(IsTaken, () => IdleWorkFor(own) is not null);
             new Thread(() => Serve(own, seat)) { IsBackground = true, Name = $"SimdNet worker {own}" }.UnsafeStart();
             s_seats = [.. s_seats, seat];
         }
@@ -149,6 +149,10 @@ public static unsafe class WorkerTeam
             if (seat.TryClaim(out int piece))
             {
                 Work(own, piece);
+            }
+            else
+            {
+                IdleWorkFor(own)?.TryRunOne();
             }
         }
     }

@@ -1,4 +1,5 @@
 using SimdNet.Data;
+using SimdNet.Memory;
 using Xunit;
 
 namespace SimdNet.Tests.Data;
@@ -51,6 +52,30 @@ public sealed class DatasetTests : IDisposable
             $"'labels[1]' is {label}, expected 0 to 1 (2 classes).",
             Assert.Throws<ArgumentOutOfRangeException>(() => new Dataset(new float[3], [0, label, 7], 1, 2)).Message,
             StringComparison.Ordinal);
+
+    [Fact]
+    public void TargetsStandInPlaceOfLabels()
+    {
+        float[] inputs = new float[24], targets = [1, 2, 3, 4];
+
+        Dataset dataset = Dataset.ForRegression(inputs, targets, Shape.Image(2, 3, 2), outputs: 2);
+
+        Assert.Equal((2, 12, 0, 2), (dataset.Count, dataset.Features, dataset.Classes, dataset.Outputs));
+        Assert.Equal((2, 3, 2), (dataset.Channels, dataset.Height, dataset.Width));
+        Assert.True(dataset.Targets == targets);
+        Assert.True(dataset.Labels.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(5, 3, 1, "'inputs' holds 5 values, expected 3 × 2")]
+    [InlineData(6, 3, 2, "'targets' holds 3 values, expected a multiple of 2")]
+    [InlineData(6, 0, 1, "'targets.Length' is 0, expected 1 or more")]
+    [InlineData(6, 3, 0, "'outputs' is 0, expected 1 or more")]
+    public void RefusesTargetsThatDoNotFit(int inputs, int targets, int outputs, string message) => Assert.StartsWith(
+        message,
+        Assert.ThrowsAny<ArgumentException>(
+            () => Dataset.ForRegression(new float[inputs], new float[targets], Shape.Vector(2), outputs)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void EveryByteIsScaledByOneRounding()

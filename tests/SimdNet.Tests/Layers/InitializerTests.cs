@@ -6,7 +6,7 @@ using Xunit;
 
 namespace SimdNet.Tests.Layers;
 
-public class InitializerTests
+public partial class InitializerTests
 {
     private const int Out = 300, In = 500;
 
@@ -17,6 +17,8 @@ public class InitializerTests
         { nameof(Initializer.HeUniform), 2.0 / In, 1.8 },
         { nameof(Initializer.GlorotNormal), 2.0 / (In + Out), 3 },
         { nameof(Initializer.GlorotUniform), 2.0 / (In + Out), 1.8 },
+        { nameof(Initializer.LeCunNormal), 1.0 / In, 3 },
+        { nameof(Initializer.LeCunUniform), 1.0 / In, 1.8 },
     };
 
     /// <summary>The mean of n draws deviates by σ/√n, their variance by σ²·√((kurtosis - 1)/n): five times that happens to no seed.</summary>
@@ -62,6 +64,33 @@ public class InitializerTests
         Initializer.GlorotUniform.Fill(weight, new Shape(64, 32, 3, 3), seed: 1, parameter: 0);
         bound = MathF.Sqrt(3 * 2f / ((32 + 64) * 9));
         Assert.InRange(weight.Max(), 0.99f * bound, bound);
+    }
+
+    [Fact]
+    public void A_constant_is_everywhere_and_must_be_finite()
+    {
+        float[] values = new float[6];
+        Initializer.Constant(-0.25f).Fill(values, new Shape(2, 3), seed: 1, parameter: 0);
+        Assert.All(values, value => Assert.Equal(-0.25f, value));
+        Initializer.Zero.Fill(values, new Shape(2, 3), seed: 1, parameter: 0);
+        Assert.All(values, value => Assert.Equal(0, value));
+        foreach (float value in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity])
+        {
+            Assert.Throws<ArgumentOutOfRangeException>("value", () => Initializer.Constant(value));
+        }
+    }
+
+    [Fact]
+    public void Orthogonal_draws_are_those_of_the_generator_made_orthogonal()
+    {
+        float[] values = new float[4 * 3 * 2 * 2], expected = new float[values.Length];
+        new Philox(9, substream: 5).FillNormal(expected);
+        Orthogonalization.Apply(expected, rows: 4, columns: 12, gain: 1.5f);
+
+        Initializer.Orthogonal(1.5f).Fill(values, new Shape(4, 3, 2, 2), seed: 9, parameter: 5);
+
+        Assert.Equal(expected, values);
+        Assert.Throws<ArgumentOutOfRangeException>("gain", () => Initializer.Orthogonal(0));
     }
 
     private static float[] Fill(string name, long seed, int parameter)

@@ -110,6 +110,13 @@ public unsafe partial class SimdTests
     }
 
     [Fact]
+    public void A_gather_reads_each_lane_where_its_index_says()
+    {
+        GatherKernel kernel = default;
+        Widths.EachAndTwice(ref kernel);
+    }
+
+    [Fact]
     public void Partial_loads_and_stores_touch_only_their_part()
     {
         PartialKernel kernel = default;
@@ -229,6 +236,24 @@ public unsafe partial class SimdTests
                 Assert.Equal(Enumerable.Range(0, TSimd.Count).Select(lane => (uint)((lane + by) % TSimd.Count)), Lanes(rotated));
                 Assert.Equal((uint)count, Bits(TSimd.ToScalar(rotated)));
             }
+        }
+    }
+
+    /// <summary>Backwards, the first value and the last among them, right between two pages that nobody may touch.</summary>
+    private readonly struct GatherKernel : ISimdKernel
+    {
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            using GuardedBuffer source = new(3 * TSimd.Count, atEnd: true), indices = new(TSimd.Count, atEnd: true);
+            for (int i = 0; i < source.Length; i++)
+            {
+                source.Span[i] = 0.5f + i;
+            }
+
+            int[] expected = [.. Enumerable.Range(0, TSimd.Count).Select(i => (source.Length - 1) * (TSimd.Count - 1 - i) / (TSimd.Count - 1))];
+            expected.CopyTo(System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(indices.Span));
+            Assert.Equal(expected.Select(index => Bits(0.5f + index)), Lanes(TSimd.Gather(source.Pointer, TSimd.Load(indices.Pointer))));
         }
     }
 
