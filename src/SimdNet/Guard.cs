@@ -60,6 +60,15 @@ internal static class Guard
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void NotNegative(float value, string name)
+    {
+        if (!(value >= 0 && float.IsFinite(value)))
+        {
+            Throw.Negative(name, value);
+        }
+    }
+
     /// <summary>At least 0 and less than 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Fraction(float value, string name)
