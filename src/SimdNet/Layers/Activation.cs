@@ -1,6 +1,5 @@
 using SimdNet.Kernels;
 using SimdNet.Memory;
-using SimdNet.Simd;
 
 namespace SimdNet.Layers;
 
@@ -12,7 +11,7 @@ public abstract class Activation : Layer
     }
 
     /// <summary>How weights before this activation begin if nothing else is asked for.</summary>
-    internal virtual Initializer Initializer => Initializer.GlorotUniform;
+    protected internal virtual Initializer Initializer => Initializer.GlorotUniform;
 
     /// <summary>A product that ends in this activation.</summary>
     internal abstract FusedProduct FusedProduct { get; }
@@ -23,9 +22,14 @@ public abstract class Activation : Layer
     /// <summary><c>dInput ← dOutput·f'</c> from the outputs, or from the inputs if backward takes those; in place allowed.</summary>
     internal abstract void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput);
 
-    internal override Shape OutputShape(Shape input) => input;
+    /// <summary><c>destination ← f(x + y)</c>, in place on either.</summary>
+    internal abstract void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination);
 
-    internal override void Backward(in BackwardPass pass)
+    /// <inheritdoc/>
+    protected internal override Shape OutputShape(Shape input) => input;
+
+    /// <inheritdoc/>
+    protected internal override void Backward(in BackwardPass pass)
     {
         if (!pass.DInput.IsEmpty)
         {
@@ -34,14 +38,15 @@ public abstract class Activation : Layer
     }
 }
 
-/// <summary>The layer of one activation.</summary>
+/// <summary>The layer of one activation: derive from it to give an activation of your own a name.</summary>
 /// <typeparam name="TActivation">The formulas.</typeparam>
 public abstract class Activation<TActivation> : Activation
     where TActivation : struct, IActivation
 {
     private readonly TActivation _activation;
 
-    private protected Activation(TActivation activation)
+    /// <summary>A layer of these formulas.</summary>
+    protected Activation(TActivation activation)
     {
         _activation = activation;
         FusedProduct = new FusedProduct<TActivation>(activation);
@@ -51,14 +56,19 @@ public abstract class Activation<TActivation> : Activation
 
     internal override bool BackwardTakesOutput => TActivation.BackwardTakesOutput;
 
-    internal override void Forward(in ForwardPass pass) => Loops.Map(_activation, pass.Input, pass.Output);
+    /// <inheritdoc/>
+    protected internal override void Forward(in ForwardPass pass) => Elementwise.Map(_activation, pass.Input, pass.Output);
 
     internal override void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput) =>
-        Loops.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+        Elementwise.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+
+    internal override void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination) =>
+        Elementwise.Zip(new ActivationOfSum<TActivation>(_activation), x, y, destination);
 }
 
 /// <summary><see cref="ReLUOperator"/>: the rectified linear unit, <c>max(0, x)</c>.</summary>
 public sealed class ReLU() : Activation<ReLUOperator>(default)
 {
-    internal override Initializer Initializer => Initializer.HeNormal;
+    /// <inheritdoc/>
+    protected internal override Initializer Initializer => Initializer.HeNormal;
 }

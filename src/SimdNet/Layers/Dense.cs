@@ -29,32 +29,49 @@ public sealed class Dense : Layer
 
     internal override bool TakesActivation => true;
 
-    internal override Shape OutputShape(Shape input)
+    /// <inheritdoc/>
+    protected internal override Shape OutputShape(Shape input)
     {
         input.RequireVector(nameof(input));
         return Shape.Vector(Units);
     }
 
-    internal override IReadOnlyList<ParameterSpec> Parameters(Shape input) =>
-        [new("weight", new Shape(Units, input.Length), Initializer), new("bias", new Shape(Units), Initializer.Zero)];
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<ParameterSpec> Parameters(Shape input) =>
+    [
+        new("weight", new Shape(Units, input.Length), Initializer),
+        new("bias", new Shape(Units), Initializer.Zero, ParameterRole.Bias),
+    ];
 
-    internal override void Forward(in ForwardPass pass)
+    /// <inheritdoc/>
+    protected internal override long Flops(Shape input) => ((2L * input.Length) + 1) * Units;
+
+    /// <inheritdoc/>
+    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) =>
+        training ? null : new PackedMatrix(stage.Input.Length, Units);
+
+    /// <inheritdoc/>
+    protected internal override void Refresh(in ForwardPass pass) =>
+        ((PackedMatrix)pass.State!).Pack(WeightOf(pass.Parameter(Weight), pass.Stage).Transposed);
+
+    /// <inheritdoc/>
+    protected internal override void Forward(in ForwardPass pass)
     {
-        int samples = pass.Samples, inputs = pass.Stage.Input.Length;
-        ReadOnlyMatrix x = new(pass.Input, samples, inputs);
-        Matrix y = new(pass.Output, samples, Units);
+        ReadOnlyMatrix x = new(pass.Input, pass.Samples, pass.Stage.Input.Length);
+        Matrix y = new(pass.Output, pass.Samples, Units);
         FusedProduct product = pass.Stage.Activation?.FusedProduct ?? FusedProduct.Plain;
-        if (pass.Packed is PackedMatrix packed)
+        if (pass.State is PackedMatrix packed)
         {
             product.Multiply(x, packed, pass.Parameter(Bias), y);
         }
         else
         {
-            product.Multiply(x, new ReadOnlyMatrix(pass.Parameter(Weight), Units, inputs).Transposed, pass.Parameter(Bias), y);
+            product.Multiply(x, WeightOf(pass.Parameter(Weight), pass.Stage).Transposed, pass.Parameter(Bias), y);
         }
     }
 
-    internal override void Backward(in BackwardPass pass)
+    /// <inheritdoc/>
+    protected internal override void Backward(in BackwardPass pass)
     {
         int samples = pass.Samples, inputs = pass.Stage.Input.Length;
         pass.Stage.Activation?.Backward(pass.Output, pass.DOutput, pass.DOutput);
@@ -63,16 +80,32 @@ public sealed class Dense : Layer
         Reductions.ColumnSums(pass.DOutput, samples, Units, pass.Gradient(Bias));
         if (!pass.DInput.IsEmpty)
         {
-            Gemm.Multiply(1, dy, new ReadOnlyMatrix(pass.Parameter(Weight), Units, inputs), 0, new Matrix(pass.DInput, samples, inputs));
+            Gemm.Multiply(1, dy, WeightOf(pass.Parameter(Weight), pass.Stage), 0, new Matrix(pass.DInput, samples, inputs));
         }
     }
 
-    internal override PackedMatrix CreatePacked(Stage stage) => new(stage.Input.Length, Units);
+    /// <inheritdoc/>
+    protected internal override void Shadow(in ShadowPass pass)
+    {
+        int inputs = pass.Stage.Input.Length;
+        for (int i = 0; i < pass.Output.Length; i++)
+        {
+            (int sample, int unit) = (i / Units, i % Units);
+            double sum = pass.Parameter(Bias)[unit];
+            for (int k = 0; k < inputs; k++)
+            {
+                sum += pass.Input[(sample * inputs) + k] * pass.Parameter(Weight)[(unit * inputs) + k];
+            }
 
-    internal override void Pack(Stage stage, ReadOnlySpan<float> parameters, PackedMatrix packed) =>
-        packed.Pack(new ReadOnlyMatrix(stage.Parameters[Weight].Of(parameters), Units, stage.Input.Length).Transposed);
+            pass.Output[i] = sum;
+        }
+    }
 
-    internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("units", Units);
+    /// <inheritdoc/>
+    protected internal override void WriteOptions(Utf8JsonWriter writer) => writer.WriteNumber("units", Units);
 
-    internal override string Describe(Shape input) => $"{Kind}({input} → {Units})";
+    /// <inheritdoc/>
+    protected internal override string Describe(Shape input) => $"{Kind}({input} → {Units})";
+
+    private ReadOnlyMatrix WeightOf(ReadOnlySpan<float> weight, Stage stage) => new(weight, Units, stage.Input.Length);
 }

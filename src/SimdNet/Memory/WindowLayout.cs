@@ -4,7 +4,8 @@ namespace SimdNet.Memory;
 /// <param name="Name">Its name, such as <c>0.weight</c>.</param>
 /// <param name="Shape">The shape of what lies in it.</param>
 /// <param name="Offset">Values before it: a multiple of <see cref="AlignedBuffer.Alignment"/>.</param>
-public sealed record Window(string Name, Shape Shape, int Offset)
+/// <param name="Role">What it does in its layer.</param>
+public sealed record Window(string Name, Shape Shape, int Offset, ParameterRole Role = ParameterRole.Weight)
 {
     /// <summary>The number of values.</summary>
     public int Length => Shape.Length;
@@ -12,6 +13,8 @@ public sealed record Window(string Name, Shape Shape, int Offset)
     internal Span<float> Of(Span<float> buffer) => buffer.Slice(Offset, Length);
 
     internal ReadOnlySpan<float> Of(ReadOnlySpan<float> buffer) => buffer.Slice(Offset, Length);
+
+    internal ReadOnlySpan<double> Of(ReadOnlySpan<double> buffer) => buffer.Slice(Offset, Length);
 }
 
 /// <summary>
@@ -29,10 +32,10 @@ internal sealed class WindowLayout
 
     /// <summary>The next window.</summary>
     /// <exception cref="ArgumentException">The buffer would be longer than an array can be.</exception>
-    public Window Add(string name, Shape shape)
+    public Window Add(string name, Shape shape, ParameterRole role = ParameterRole.Weight)
     {
         Guard.AtMost((long)Length + shape.Length, AlignedBuffer.MaxLength, name);
-        Window window = new(name, shape, Length);
+        Window window = new(name, shape, Length, role);
         Length += AlignedBuffer.Align(shape.Length);
         return window;
     }

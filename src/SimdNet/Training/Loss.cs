@@ -13,13 +13,32 @@ public abstract class Loss
     /// <summary>Refuses outputs that the loss has no meaning for.</summary>
     internal abstract void CheckOutput(Shape output);
 
-    /// <summary>The mean loss of a batch, and its gradient.</summary>
-    /// <param name="outputs">[samples, ...output].</param>
-    /// <param name="labels">[samples], checked.</param>
-    /// <param name="dOutputs">[samples, ...output], to be written.</param>
-    /// <param name="sampleLosses">[samples], to be written.</param>
-    internal abstract float Compute(
-        ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> dOutputs, Span<float> sampleLosses);
+    /// <summary>The loss of a batch, and its gradient.</summary>
+    internal abstract float Compute(in LossPass pass);
+}
+
+/// <summary>What a loss is given.</summary>
+internal readonly ref struct LossPass
+{
+    public required int Samples { get; init; }
+
+    /// <summary>[samples, ...output].</summary>
+    public required ReadOnlySpan<float> Outputs { get; init; }
+
+    /// <summary>[samples], or empty if there are targets.</summary>
+    public ReadOnlySpan<int> Labels { get; init; }
+
+    /// <summary>[samples, ...output], or empty if there are labels.</summary>
+    public ReadOnlySpan<float> Targets { get; init; }
+
+    /// <summary>[samples], or empty if all are 1.</summary>
+    public ReadOnlySpan<float> SampleWeights { get; init; }
+
+    /// <summary>[samples, ...output], to be written.</summary>
+    public required Span<float> DOutputs { get; init; }
+
+    /// <summary>[samples], to be written.</summary>
+    public required Span<float> SampleLosses { get; init; }
 }
 
 /// <summary>
@@ -29,7 +48,6 @@ public sealed class SoftmaxCrossEntropy : Loss
 {
     internal override void CheckOutput(Shape output) => output.RequireVector(nameof(output));
 
-    internal override float Compute(
-        ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, Span<float> dOutputs, Span<float> sampleLosses) =>
-        Losses.SoftmaxCrossEntropy(outputs, labels, outputs.Length / labels.Length, dOutputs, sampleLosses);
+    internal override float Compute(in LossPass pass) => Losses.SoftmaxCrossEntropy(
+        pass.Outputs, pass.Labels, pass.Outputs.Length / pass.Samples, pass.DOutputs, pass.SampleLosses);
 }

@@ -1,3 +1,6 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using SimdNet.Layers;
 using SimdNet.Memory;
 using SimdNet.Persistence;
 
@@ -8,19 +11,25 @@ public sealed partial class Network
 {
     private const string ArchitectureKey = "architecture";
 
+    /// <summary>PyTorch counts the batches that a batch normalisation has seen; nothing here depends on it.</summary>
+    private const string PyTorchsCounter = ".num_batches_tracked";
+
     /// <summary>Writes the network; the file is replaced whole or not at all. How parameters began is not part of it.</summary>
     /// <param name="path">The file, by custom <c>*.safetensors</c>.</param>
     /// <exception cref="IOException">The file cannot be written; what was at <paramref name="path"/> is still there.</exception>
     public void Save(string path) => SafetensorsFile.Write(
         path,
-        new Dictionary<string, string> { [ArchitectureKey] = Architecture.Write(Plan) },
-        [.. Parameters.Select(window =>
+        new Dictionary<string, string> { [ArchitectureKey] = Architecture.Write(Chain) },
+        [.. _windows.Select(window =>
             new NamedTensor(window.Name, window.Shape.ToArray(), _parameters.Memory.Slice(window.Offset, window.Length)))]);
 
     /// <summary>Makes the network that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="ownKinds">
+    /// How layers of your own are made from their JSON object, by the name of their class; none are needed for the library's.
+    /// </param>
     /// <exception cref="InvalidDataException">The file is no such network; the message names file, tensor and numbers.</exception>
-    public static Network Load(string path)
+    public static Network Load(string path, IReadOnlyDictionary<string, Func<JsonElement, Layer>>? ownKinds = null)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue(ArchitectureKey, out string? architecture))
@@ -28,9 +37,9 @@ public sealed partial class Network
             Throw.InvalidData(path, $"its metadata have no '{ArchitectureKey}': load it into a network that you have made.");
         }
 
-        Plan plan = Architecture.Read(path, architecture);
-        Check(path, file, plan); // before a buffer is made, whose size the file alone would decide
-        Network network = new(plan);
+        Chain chain = Architecture.Read(path, architecture, ownKinds ?? FrozenDictionary<string, Func<JsonElement, Layer>>.Empty);
+        Check(path, file, chain); // before a buffer is made, whose size the file alone would decide
+        Network network = new(chain);
         network.CopyFrom(file);
         return network;
     }
@@ -41,38 +50,39 @@ public sealed partial class Network
     public void LoadParameters(string path)
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
-        Check(path, file, Plan);
+        Check(path, file, Chain);
         CopyFrom(file);
     }
 
-    private static void Check(string path, SafetensorsFile file, Plan plan)
+    private static void Check(string path, SafetensorsFile file, Chain chain)
     {
-        string[] expected = [.. plan.Parameters.Select(window => window.Name)];
-        string[] missing = [.. expected.Except(file.Names)], extra = [.. file.Names.Except(expected)];
+        string[] expected = [.. chain.Specs.Select(spec => spec.Name)];
+        string[] missing = [.. expected.Except(file.Names)];
+        string[] extra = [.. file.Names.Except(expected).Where(name => !name.EndsWith(PyTorchsCounter, StringComparison.Ordinal))];
         if (missing.Length + extra.Length > 0)
         {
             Throw.Tensors(path, missing, extra);
         }
 
-        foreach (Window window in plan.Parameters)
+        foreach (ParameterSpec spec in chain.Specs)
         {
-            ReadOnlySpan<int> shape = file.Shape(window.Name);
-            if (!shape.SequenceEqual(window.Shape.ToArray()))
+            ReadOnlySpan<int> shape = file.Shape(spec.Name);
+            if (!shape.SequenceEqual(spec.Shape.ToArray()))
             {
-                Throw.TensorShape(path, window.Name, shape, window.Shape.ToArray());
+                Throw.TensorShape(path, spec.Name, shape, spec.Shape.ToArray());
             }
 
-            string type = file.DataType(window.Name);
+            string type = file.DataType(spec.Name);
             if (type != SafetensorsHeader.Float32)
             {
-                Throw.InvalidData(path, $"tensor '{window.Name}' holds {type}, expected {SafetensorsHeader.Float32}.");
+                Throw.InvalidData(path, $"tensor '{spec.Name}' holds {type}, expected {SafetensorsHeader.Float32}.");
             }
         }
     }
 
     private void CopyFrom(SafetensorsFile file)
     {
-        foreach (Window window in Parameters)
+        foreach (Window window in _windows)
         {
             file.CopyTo(window.Name, window.Of(_parameters.Span));
         }

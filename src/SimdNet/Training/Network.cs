@@ -9,6 +9,7 @@ namespace SimdNet.Training;
 /// </summary>
 public sealed partial class Network
 {
+    private readonly Window[] _windows; // in the order of the chain's specs
     private readonly AlignedBuffer _parameters;
 
     /// <summary>Puts layers together and draws their parameters with seed 0.</summary>
@@ -26,52 +27,80 @@ public sealed partial class Network
     /// <param name="layers">The layers in order; the same description may stand in several places.</param>
     /// <exception cref="ArgumentException">There are no layers, or one does not take its inputs: it is named, with its shapes.</exception>
     public Network(Shape input, long seed, params ReadOnlySpan<Layer> layers)
-        : this(new Plan(input, layers))
+        : this(ChainOf(input, layers))
     {
-        for (int i = 0; i < Parameters.Count; i++)
+        int trained = 0;
+        foreach ((ParameterSpec spec, Window window) in Chain.Specs.Zip(_windows))
         {
-            Plan.InitializerOf(i).Fill(Parameters[i].Of(_parameters.Span), Parameters[i].Shape, seed, i);
+            bool isStatistic = spec.Role == ParameterRole.Statistic;
+            spec.Initializer!.Fill(window.Of(_parameters.Span), window.Shape, seed, isStatistic ? 0 : trained++);
         }
     }
 
-    private Network(Plan plan)
+    /// <summary>Lays out what is trained first, and after it what is measured.</summary>
+    private Network(Chain chain)
     {
-        Plan = plan;
-        _parameters = new AlignedBuffer(plan.Length);
+        Chain = chain;
+        WindowLayout layout = new();
+        _windows = new Window[chain.Specs.Count];
+        Place(isStatistic: false);
+        TrainedLength = layout.Length;
+        Place(isStatistic: true);
+        _parameters = new AlignedBuffer(layout.Length);
+        Parameters = [.. _windows.Where(window => window.Role != ParameterRole.Statistic)];
+        Statistics = [.. _windows.Where(window => window.Role == ParameterRole.Statistic)];
+
+        void Place(bool isStatistic)
+        {
+            for (int i = 0; i < _windows.Length; i++)
+            {
+                ParameterSpec spec = chain.Specs[i];
+                if (spec.Role == ParameterRole.Statistic == isStatistic)
+                {
+                    _windows[i] = layout.Add(spec.Name, spec.Shape, spec.Role);
+                }
+            }
+        }
     }
 
     /// <summary>The shape of one sample that goes in.</summary>
-    public Shape Input => Plan.Input;
+    public Shape Input => Chain.Input;
 
     /// <summary>The shape of what comes out for it.</summary>
-    public Shape Output => Plan.Output;
+    public Shape Output => Chain.Output;
 
     /// <summary>The layers in order.</summary>
-    public IReadOnlyList<Layer> Layers => Plan.Layers;
+    public IReadOnlyList<Layer> Layers => Chain.Layers;
 
     /// <summary>
     /// The parameters' names, shapes and places in the flat buffer, in order. Names and shapes are those of PyTorch's Sequential: the
     /// number is that of the layer, and layers without parameters count.
     /// </summary>
-    public IReadOnlyList<Window> Parameters => Plan.Parameters;
+    public IReadOnlyList<Window> Parameters { get; }
 
-    /// <summary>The number of all parameters.</summary>
+    /// <summary>What layers measure and do not train, such as running means: named as parameters are, and after them in the flat buffer.</summary>
+    public IReadOnlyList<Window> Statistics { get; }
+
+    /// <summary>The number of all parameters; statistics do not count.</summary>
     public long ParameterCount => Parameters.Sum(parameter => (long)parameter.Length);
 
     /// <summary>Grows with every change of a parameter: who keeps something made from them looks here.</summary>
     public long Version { get; private set; }
 
-    internal Plan Plan { get; }
+    internal Chain Chain { get; }
 
     /// <summary>The flat buffer, for those who announce what they write by <see cref="MarkChanged"/>.</summary>
     internal Span<float> ParameterSpan => _parameters.Span;
 
-    /// <summary>The values of a parameter.</summary>
+    /// <summary>How much of the flat buffer is trained: what follows are statistics.</summary>
+    internal int TrainedLength { get; }
+
+    /// <summary>The values of a parameter, or of a statistic.</summary>
     /// <param name="name">Its name, such as <c>0.weight</c>.</param>
     /// <exception cref="ArgumentException">There is no such parameter.</exception>
     public ReadOnlySpan<float> Parameter(string name) => Find(name).Of(_parameters.Span);
 
-    /// <summary>Sets the values of a parameter.</summary>
+    /// <summary>Sets the values of a parameter, or of a statistic.</summary>
     /// <param name="name">Its name, such as <c>0.weight</c>.</param>
     /// <param name="values">As many as it holds, in row-major order.</param>
     /// <exception cref="ArgumentException">There is no such parameter, or <paramref name="values"/> has another length.</exception>
@@ -96,51 +125,21 @@ public sealed partial class Network
 
     internal void MarkChanged() => Version++;
 
-    /// <summary>Computes the outputs of all stages; gives the last one's, [samples, ...output].</summary>
-    internal ReadOnlySpan<float> Forward(Workspace workspace, ReadOnlySpan<float> inputs, int samples)
-    {
-        ReadOnlySpan<float> input = inputs;
-        for (int i = 0; i < workspace.Stages.Length; i++)
-        {
-            Stage stage = workspace.Stages[i];
-            Span<float> output = workspace.Output(i, samples);
-            stage.Layer.Forward(new ForwardPass(stage, samples)
-            {
-                Parameters = ParameterSpan,
-                Input = input,
-                Output = output,
-                Packed = workspace.Packed[i],
-            });
-            input = output;
-        }
+    /// <summary>Room for a walk through this network.</summary>
+    internal Walk CreateWalk(int maxBatch, bool training) => new(Chain.Stages(_windows, training), maxBatch, training);
 
-        return input;
-    }
-
-    /// <summary>Computes the gradients of all parameters from that of the last stage's output, which stands in the workspace.</summary>
-    internal void Backward(Workspace workspace, ReadOnlySpan<float> inputs, int samples, Span<float> gradients)
+    private static Chain ChainOf(Shape input, ReadOnlySpan<Layer> layers)
     {
-        for (int i = workspace.Stages.Length - 1; i >= workspace.FirstTrained; i--)
-        {
-            Stage stage = workspace.Stages[i];
-            stage.Layer.Backward(new BackwardPass(stage, samples)
-            {
-                Parameters = ParameterSpan,
-                Gradients = gradients,
-                Input = i == 0 ? inputs : workspace.Output(i - 1, samples),
-                Output = workspace.Output(i, samples),
-                DOutput = workspace.DOutput(i, samples),
-                DInput = i == workspace.FirstTrained ? [] : workspace.DOutput(i - 1, samples),
-            });
-        }
+        Guard.Positive(layers.Length, nameof(layers) + ".Length");
+        return new(input, layers);
     }
 
     private Window Find(string name)
     {
-        Window? window = Parameters.FirstOrDefault(parameter => parameter.Name == name);
+        Window? window = _windows.FirstOrDefault(parameter => parameter.Name == name);
         if (window is null)
         {
-            Throw.NoParameter(name, Parameters.Select(parameter => parameter.Name));
+            Throw.NoParameter(name, _windows.Select(parameter => parameter.Name));
         }
 
         return window;

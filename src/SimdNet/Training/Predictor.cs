@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using SimdNet.Layers;
 
 namespace SimdNet.Training;
 
@@ -9,15 +10,15 @@ namespace SimdNet.Training;
 public sealed class Predictor
 {
     private readonly Network _network;
-    private readonly Workspace _workspace;
-    private long _packedVersion = -1;
+    private readonly Walk _walk;
+    private long _version = -1; // of the parameters that the walk was refreshed for
 
     internal Predictor(Network network, int maxBatch)
     {
         _network = network;
         MaxBatch = maxBatch;
-        _workspace = new Workspace(network.Plan, maxBatch, training: false);
-        Pack();
+        _walk = network.CreateWalk(maxBatch, training: false);
+        Refresh();
     }
 
     /// <summary>The most samples per call.</summary>
@@ -30,8 +31,8 @@ public sealed class Predictor
     public ReadOnlySpan<float> Predict(ReadOnlySpan<float> inputs)
     {
         int samples = Guard.WholeSamples(inputs.Length, MaxBatch, _network.Input.Length, FirstLayer, nameof(inputs));
-        Pack();
-        return _network.Forward(_workspace, inputs, samples);
+        Refresh();
+        return _walk.Forward(new ForwardPass { Samples = samples, Parameters = _network.ParameterSpan, Input = inputs });
     }
 
     /// <summary>For how many samples the largest output is the one of their label; any number of samples, in batches.</summary>
@@ -57,24 +58,15 @@ public sealed class Predictor
         return correct;
     }
 
-    private object FirstLayer => _workspace.Stages.Length > 0 ? _workspace.Stages[0] : _network;
+    private object FirstLayer => _walk.Stages.Count > 0 ? _walk.Stages[0] : _network;
 
     /// <summary>Lays the weights out anew if they have changed.</summary>
-    private void Pack()
+    private void Refresh()
     {
-        if (_packedVersion == _network.Version)
+        if (_version != _network.Version)
         {
-            return;
+            _walk.Refresh(new ForwardPass { Parameters = _network.ParameterSpan });
+            _version = _network.Version;
         }
-
-        for (int i = 0; i < _workspace.Stages.Length; i++)
-        {
-            if (_workspace.Packed[i] is { } packed)
-            {
-                _workspace.Stages[i].Layer.Pack(_workspace.Stages[i], _network.ParameterSpan, packed);
-            }
-        }
-
-        _packedVersion = _network.Version;
     }
 }

@@ -1,3 +1,4 @@
+using SimdNet.Layers;
 using SimdNet.Memory;
 
 namespace SimdNet.Training;
@@ -10,7 +11,7 @@ public sealed class Trainer
     private readonly Network _network;
     private readonly Loss _loss;
     private readonly Optimizer _optimizer;
-    private readonly Workspace _workspace;
+    private readonly Walk _walk;
     private readonly AlignedBuffer _gradients, _optimizerState, _sampleLosses;
 
     /// <summary>Makes room for training.</summary>
@@ -28,8 +29,8 @@ public sealed class Trainer
         loss.CheckOutput(network.Output);
         Guard.Positive(batchSize, nameof(batchSize));
         (_network, _loss, _optimizer, BatchSize, Seed) = (network, loss, optimizer, batchSize, seed);
-        _workspace = new Workspace(network.Plan, batchSize, training: true);
-        int parameters = network.ParameterSpan.Length;
+        _walk = network.CreateWalk(batchSize, training: true);
+        int parameters = network.TrainedLength;
         _gradients = new AlignedBuffer(parameters);
         Guard.AtMost((long)optimizer.StateCount * parameters, AlignedBuffer.MaxLength, "optimizer's state");
         _optimizerState = new AlignedBuffer(optimizer.StateCount * parameters);
@@ -48,7 +49,7 @@ public sealed class Trainer
     /// <summary>What the optimizer's learning rate is multiplied by in the steps to come.</summary>
     internal float LearningRateScale { get; set; } = 1;
 
-    /// <summary>The gradients of the last step, laid out as the network's parameters.</summary>
+    /// <summary>The gradients of the last step, laid out as the network's trained parameters.</summary>
     internal ReadOnlySpan<float> Gradients => _gradients.Span;
 
     /// <summary>One step: forward, loss, backward, optimizer. Nothing is allocated after the first.</summary>
@@ -60,15 +61,38 @@ public sealed class Trainer
     {
         int samples = labels.Length;
         Guard.InRange(samples, 1, BatchSize, "labels.Length");
-        Guard.PerSample(inputs.Length, samples, _network.Input.Length, _workspace.Stages[0], nameof(inputs));
+        Guard.PerSample(inputs.Length, samples, _network.Input.Length, _walk.Stages[0], nameof(inputs));
         Guard.Labels(labels, _network.Output.Length, nameof(labels));
 
-        ReadOnlySpan<float> outputs = _network.Forward(_workspace, inputs, samples);
-        Span<float> dOutputs = _workspace.DOutput(_workspace.Stages.Length - 1, samples);
-        float loss = _loss.Compute(outputs, labels, dOutputs, _sampleLosses.Span[..samples]);
-        _network.Backward(_workspace, inputs, samples, _gradients.Span);
+        Span<float> parameters = _network.ParameterSpan;
+        RandomKey randomKey = new(Seed, Steps + 1);
+        ReadOnlySpan<float> outputs = _walk.Forward(new ForwardPass
+        {
+            Samples = samples,
+            Training = true,
+            Parameters = parameters,
+            Input = inputs,
+            RandomKey = randomKey,
+        });
+        float loss = _loss.Compute(new LossPass
+        {
+            Samples = samples,
+            Outputs = outputs,
+            Labels = labels,
+            DOutputs = _walk.DOutput(samples),
+            SampleLosses = _sampleLosses.Span[..samples],
+        });
+        _walk.Backward(new BackwardPass
+        {
+            Samples = samples,
+            Parameters = parameters,
+            Gradients = _gradients.Span,
+            Input = inputs,
+            RandomKey = randomKey,
+        });
         Steps++;
-        _optimizer.Step(_network.ParameterSpan, _gradients.Span, _optimizerState.Span, Steps, LearningRateScale);
+        _optimizer.Step(parameters[.._network.TrainedLength], _gradients.Span, _optimizerState.Span, Steps, LearningRateScale);
+        _walk.EndStep(parameters);
         _network.MarkChanged();
         return loss;
     }

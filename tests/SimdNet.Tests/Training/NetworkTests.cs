@@ -19,6 +19,11 @@ public class NetworkTests
     }
 
     [Fact]
+    public void Every_parameter_lies_on_a_cache_line() => Assert.All(
+        new Network(Shape.Vector(5), new Dense(3), new ReLU(), new Dense(1)).Parameters,
+        window => Assert.Equal(0, window.Offset % AlignedBuffer.Alignment));
+
+    [Fact]
     public void Parameters_are_found_by_name_and_set()
     {
         Network network = new(Shape.Vector(2), new Dense(3), new ReLU(), new Dense(1));

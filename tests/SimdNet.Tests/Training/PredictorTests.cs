@@ -24,8 +24,8 @@ public class PredictorTests
 
         float[] together = predictor.Predict(inputs).ToArray();
 
-        Workspace workspace = new(_network.Plan, Batch, training: true);
-        Assert.Equal(Widths.Bits(together), Widths.Bits(_network.Forward(workspace, inputs, Batch)));
+        ForwardPass training = new() { Samples = Batch, Training = true, Parameters = _network.ParameterSpan, Input = inputs };
+        Assert.Equal(Widths.Bits(together), Widths.Bits(_network.CreateWalk(Batch, training: true).Forward(training)));
         for (int i = 0; i < Batch; i++)
         {
             ReadOnlySpan<float> sample = inputs.AsSpan(i * Features, Features);
