@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using SimdNet.Layers;
+
 namespace SimdNet.Training;
 
 /// <summary>
@@ -26,12 +29,23 @@ public sealed class DivergenceException : ArithmeticException
     {
     }
 
-    internal DivergenceException(string message, long step, string? layer)
-        : base(message) => (Step, Layer) = (step, layer);
+    private DivergenceException(string what, long step, string? layer)
+        : base($"{what} The parameters of the step before are still there.") => (Step, Layer) = (step, layer);
 
     /// <summary>The step that did not happen, 1 at the first; 0 if unknown.</summary>
     public long Step { get; }
 
     /// <summary>The first layer whose output is not finite, such as <c>Dense(784 → 128)</c>; null if all are finite.</summary>
     public string? Layer { get; }
+
+    internal static DivergenceException OfLoss(float loss, long step, ReadOnlySpan<float> inputs, Stage? stage)
+    {
+        string cause = !TensorPrimitives.IsFiniteAll(inputs) ? "its inputs are not all finite"
+            : stage is null ? "all outputs of layers are finite, the loss of them is not"
+            : $"the first layer whose output is not finite is {stage}";
+        return new($"The loss is {loss} at step {step}: {cause}.", step, stage?.ToString());
+    }
+
+    internal static DivergenceException OfNorm(double norm, long step) =>
+        new($"The norm of the gradient is {norm} at step {step}.", step, layer: null);
 }

@@ -31,5 +31,6 @@ internal sealed class GradientSum(int length)
         Weight += weight;
     }
 
-    public void Clear() => (Count, Weight) = (0, 0);
+    /// <summary>The next gradient will be the first of a new sum; until then this one's values stand.</summary>
+    public void Close() => (Count, Weight) = (0, 0);
 }

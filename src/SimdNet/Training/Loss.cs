@@ -15,6 +15,9 @@ public abstract class Loss
 
     /// <summary>The loss of a batch, and its gradient.</summary>
     internal abstract float Compute(in LossPass pass);
+
+    /// <summary>What the losses of a batch's samples are divided by to make their mean; null if they are summed.</summary>
+    internal virtual double? Divisor(in LossPass pass) => pass.Samples;
 }
 
 /// <summary>What a loss is given.</summary>

@@ -16,6 +16,12 @@ public sealed class ParameterGroup
     /// <param name="contains">Whether a parameter is in it: by name, role or shape. Asked once, when a trainer is made.</param>
     public ParameterGroup(Predicate<Window> contains) => _contains = contains;
 
+    /// <summary>The parameters of one layer.</summary>
+    /// <param name="layer">The number of the layer in its network, with which the names of its parameters begin.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="layer"/> is negative.</exception>
+    public ParameterGroup(int layer)
+        : this(parameter => parameter.Name.StartsWith($"{layer}.", StringComparison.Ordinal)) => Guard.NotNegative(layer, nameof(layer));
+
     /// <summary>What the learning rate is multiplied by, 0 or more; 0 leaves the parameters as they are.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative or not finite.</exception>
     public float LearningRateScale { get; init => field = Checked(value, nameof(LearningRateScale)); } = 1;
@@ -26,13 +32,6 @@ public sealed class ParameterGroup
 
     /// <summary>The penalty in place of the trainer's; if null, the trainer's on weights.</summary>
     public Regularization? Regularization { get; init; }
-
-    /// <summary>The parameters of one layer of a network, by its number: those whose names begin with it.</summary>
-    public static ParameterGroup OfLayer(int layer)
-    {
-        Guard.NotNegative(layer, nameof(layer));
-        return new(parameter => parameter.Name.StartsWith($"{layer}.", StringComparison.Ordinal));
-    }
 
     internal bool Contains(Window parameter) => _contains(parameter);
 

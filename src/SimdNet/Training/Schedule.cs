@@ -114,11 +114,13 @@ public sealed class Schedule
 
     /// <summary>What the learning rate is multiplied by.</summary>
     /// <param name="step">t, the moves made before, 0 or more.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/>, or the factor of a schedule of your own, is negative.</exception>
     public float Factor(long step)
     {
         Guard.NotNegative(step, nameof(step));
-        return _factor(step);
+        float factor = _factor(step);
+        Guard.NotNegative(factor, nameof(factor));
+        return factor;
     }
 
     /// <summary>Half a cosine from one number to the other, at 0 ≤ x ≤ 1.</summary>
