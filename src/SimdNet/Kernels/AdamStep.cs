@@ -89,47 +89,70 @@ public static class AdamStep
 
         public static int StateCount => 2;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            Moments(g, ref s0, ref s1);
-            Move(ref p, s0, s1);
-        }
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<Rule, Step<TSimd>, TForm, TSimd>(new(this));
 
-        /// <summary><c>m ← β₁m + (1-β₁)g; v ← β₂v + (1-β₂)g²</c></summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Moments<TSimd>(TSimd g, ref TSimd m, ref TSimd v)
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
             where TSimd : struct, ISimd<TSimd>
         {
-            m = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_beta1), m, TSimd.Broadcast(_oneMinusBeta1) * g);
-            v = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_beta2), v, TSimd.Broadcast(_oneMinusBeta2) * g * g);
-        }
+            private readonly TSimd _beta1 = TSimd.Broadcast(rule._beta1), _oneMinusBeta1 = TSimd.Broadcast(rule._oneMinusBeta1);
+            private readonly TSimd _beta2 = TSimd.Broadcast(rule._beta2), _oneMinusBeta2 = TSimd.Broadcast(rule._oneMinusBeta2);
+            private readonly TSimd _rate = TSimd.Broadcast(rule._rate), _rootScale = TSimd.Broadcast(rule._rootScale);
+            private readonly TSimd _epsilon = TSimd.Broadcast(rule._epsilon), _kept = TSimd.Broadcast(rule._kept);
 
-        /// <summary><c>p ← (1-ηλ)p - η·m̂/(√v̂ + ε)</c></summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Move<TSimd>(ref TSimd p, TSimd m, TSimd v)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            TSimd root = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_rootScale), TSimd.Sqrt(v), TSimd.Broadcast(_epsilon));
-            p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_kept), p, TSimd.Broadcast(_rate) * m / root);
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+            {
+                Moments(g, ref s0, ref s1);
+                Move(ref p, s0, s1);
+            }
+
+            /// <summary><c>m ← β₁m + (1-β₁)g; v ← β₂v + (1-β₂)g²</c></summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Moments(TSimd g, ref TSimd m, ref TSimd v)
+            {
+                m = TSimd.FusedMultiplyAdd(_beta1, m, _oneMinusBeta1 * g);
+                v = TSimd.FusedMultiplyAdd(_beta2, v, _oneMinusBeta2 * g * g);
+            }
+
+            /// <summary><c>p ← (1-ηλ)p - η·m̂/(√v̂ + ε)</c></summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Move(ref TSimd p, TSimd m, TSimd v)
+            {
+                TSimd root = TSimd.FusedMultiplyAdd(_rootScale, TSimd.Sqrt(v), _epsilon);
+                p = TSimd.FusedMultiplyAdd(_kept, p, _rate * m / root);
+            }
         }
     }
 
-    /// <summary>AMSGrad. NaN in v goes on to the maximum.</summary>
     internal readonly struct MaximumRule(Rule rule) : IUpdateRule
     {
         private readonly Rule _rule = rule;
 
         public static int StateCount => 3;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<MaximumRule, Step<TSimd>, TForm, TSimd>(new(_rule));
+
+        /// <summary>AMSGrad. NaN in v goes on to the maximum.</summary>
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
             where TSimd : struct, ISimd<TSimd>
         {
-            _rule.Moments(g, ref s0, ref s1);
-            s2 = TSimd.Greater(s2, s1);
-            _rule.Move(ref p, s0, s2);
+            private readonly Rule.Step<TSimd> _adam = new(rule);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+            {
+                _adam.Moments(g, ref s0, ref s1);
+                s2 = TSimd.Greater(s2, s1);
+                _adam.Move(ref p, s0, s2);
+            }
         }
     }
 }

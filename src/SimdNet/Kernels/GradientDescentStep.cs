@@ -29,8 +29,19 @@ public static class GradientDescentStep
 
         public static int StateCount => 0;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
-            where TSimd : struct, ISimd<TSimd> => p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_rate), g, p);
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<Rule, Step<TSimd>, TForm, TSimd>(new(this));
+
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
+            where TSimd : struct, ISimd<TSimd>
+        {
+            private readonly TSimd _rate = TSimd.Broadcast(rule._rate);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2) => p = TSimd.FusedMultiplyAdd(_rate, g, p);
+        }
     }
 }

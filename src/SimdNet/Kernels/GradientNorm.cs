@@ -19,19 +19,26 @@ public static class GradientNorm
     {
         Guard.Length(p.Length, g.Length, nameof(p));
         return transform is { IsIdentity: false } shaped
-            ? PartitionedSum.Of(new SquareOf<GradientTransform>(shaped), g, p, maxThreads)
-            : PartitionedSum.Of(default(SquareOf<ParameterUpdate.First>), g, g, maxThreads); // g twice: p is not read from memory
+            ? PartitionedSum.Of(new SquareOf(shaped), g, p, maxThreads)
+            : PartitionedSum.Of(default(Product), g, g, maxThreads); // g twice: p is not read from memory
     }
 
-    /// <summary><c>op(x, y)²</c></summary>
-    internal readonly struct SquareOf<TOperator>(TOperator op) : IBinaryOperator
-        where TOperator : struct, IBinaryOperator
+    /// <summary><c>x·y</c></summary>
+    private readonly struct Product : IBinaryOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Invoke<TSimd>(TSimd x, TSimd y)
+            where TSimd : struct, ISimd<TSimd> => x * y;
+    }
+
+    /// <summary><c>transform(x, y)²</c></summary>
+    private readonly struct SquareOf(GradientTransform transform) : IBinaryOperator
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TSimd Invoke<TSimd>(TSimd x, TSimd y)
             where TSimd : struct, ISimd<TSimd>
         {
-            TSimd value = op.Invoke(x, y);
+            TSimd value = transform.Invoke(x, y);
             return value * value;
         }
     }

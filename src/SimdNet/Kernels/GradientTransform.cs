@@ -41,13 +41,7 @@ public readonly record struct GradientTransform : IBinaryOperator
     /// <param name="y">p.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TSimd Invoke<TSimd>(TSimd x, TSimd y)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        TSimd sum = TSimd.FusedMultiplyAdd(TSimd.Broadcast(L2), y, TSimd.Broadcast(Scale) * x);
-        sum = TSimd.FusedMultiplyAdd(TSimd.Broadcast(L1), Sign(y), sum);
-        TSimd clamped = TSimd.Greater(TSimd.Broadcast(-Limit), sum); // takes its second operand where one is NaN
-        return TSimd.Lesser(TSimd.Broadcast(Limit), clamped);
-    }
+        where TSimd : struct, ISimd<TSimd> => new Vectors<TSimd>(this).Invoke(x, y);
 
     /// <summary>1 with the sign of x; 0 for 0, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -62,5 +56,22 @@ public readonly record struct GradientTransform : IBinaryOperator
     {
         Guard.NotNegative(value, name);
         return value;
+    }
+
+    /// <summary>The numbers in every lane, and the formula.</summary>
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal readonly struct Vectors<TSimd>(GradientTransform transform)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        private readonly TSimd _scale = TSimd.Broadcast(transform.Scale), _l2 = TSimd.Broadcast(transform.L2);
+        private readonly TSimd _l1 = TSimd.Broadcast(transform.L1);
+        private readonly TSimd _limit = TSimd.Broadcast(transform.Limit), _lowest = TSimd.Broadcast(-transform.Limit);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TSimd Invoke(TSimd g, TSimd p)
+        {
+            TSimd sum = TSimd.FusedMultiplyAdd(_l1, Sign(p), TSimd.FusedMultiplyAdd(_l2, p, _scale * g));
+            return TSimd.Lesser(_limit, TSimd.Greater(_lowest, sum)); // each takes its second operand where one is NaN
+        }
     }
 }

@@ -40,13 +40,26 @@ public static class LionStep
 
         public static int StateCount => 1;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<Rule, Step<TSimd>, TForm, TSimd>(new(this));
+
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
             where TSimd : struct, ISimd<TSimd>
         {
-            TSimd mean = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_beta1), s0, TSimd.Broadcast(_oneMinusBeta1) * g);
-            p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_kept), p, TSimd.Broadcast(_rate) * GradientTransform.Sign(mean));
-            s0 = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_beta2), s0, TSimd.Broadcast(_oneMinusBeta2) * g);
+            private readonly TSimd _beta1 = TSimd.Broadcast(rule._beta1), _oneMinusBeta1 = TSimd.Broadcast(rule._oneMinusBeta1);
+            private readonly TSimd _beta2 = TSimd.Broadcast(rule._beta2), _oneMinusBeta2 = TSimd.Broadcast(rule._oneMinusBeta2);
+            private readonly TSimd _rate = TSimd.Broadcast(rule._rate), _kept = TSimd.Broadcast(rule._kept);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+            {
+                TSimd mean = TSimd.FusedMultiplyAdd(_beta1, s0, _oneMinusBeta1 * g);
+                p = TSimd.FusedMultiplyAdd(_kept, p, _rate * GradientTransform.Sign(mean));
+                s0 = TSimd.FusedMultiplyAdd(_beta2, s0, _oneMinusBeta2 * g);
+            }
         }
     }
 }

@@ -59,7 +59,7 @@ public static class MomentumStep
         Guard.InRange((int)form, (int)MomentumForm.Averaged, (int)MomentumForm.Accumulated, nameof(form));
     }
 
-    /// <summary><c>m ← βm + γg; p ← p - ηm</c></summary>
+    /// <summary>The constants of all forms.</summary>
     internal readonly struct Rule(float learningRate, float beta, MomentumForm form) : IUpdateRule
     {
         private readonly float _rate = -learningRate, _beta = beta;
@@ -67,39 +67,60 @@ public static class MomentumStep
 
         public static int StateCount => 1;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<Rule, Step<TSimd>, TForm, TSimd>(new(this));
+
+        /// <summary><c>m ← βm + γg; p ← p - ηm</c></summary>
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
             where TSimd : struct, ISimd<TSimd>
         {
-            s0 = Next(s0, g);
-            Move(ref p, s0);
+            private readonly TSimd _rate = TSimd.Broadcast(rule._rate);
+            private readonly TSimd _beta = TSimd.Broadcast(rule._beta), _share = TSimd.Broadcast(rule._share);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+            {
+                s0 = Next(s0, g);
+                Move(ref p, s0);
+            }
+
+            /// <summary><c>βm + γg</c></summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public TSimd Next(TSimd m, TSimd g) => TSimd.FusedMultiplyAdd(_beta, m, _share * g);
+
+            /// <summary><c>p ← p - η·direction</c></summary>
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Move(ref TSimd p, TSimd direction) => p = TSimd.FusedMultiplyAdd(_rate, direction, p);
         }
-
-        /// <summary><c>βm + γg</c></summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TSimd Next<TSimd>(TSimd m, TSimd g)
-            where TSimd : struct, ISimd<TSimd> =>
-            TSimd.FusedMultiplyAdd(TSimd.Broadcast(_beta), m, TSimd.Broadcast(_share) * g);
-
-        /// <summary><c>p ← p - η·direction</c></summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Move<TSimd>(ref TSimd p, TSimd direction)
-            where TSimd : struct, ISimd<TSimd> => p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_rate), direction, p);
     }
 
-    /// <summary><c>m ← βm + γg; p ← p - η(βm + γg)</c></summary>
     internal readonly struct NesterovRule(Rule rule) : IUpdateRule
     {
         private readonly Rule _rule = rule;
 
-        public static int StateCount => 1;
+        public static int StateCount => Rule.StateCount;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<NesterovRule, Step<TSimd>, TForm, TSimd>(new(_rule));
+
+        /// <summary><c>m ← βm + γg; p ← p - η(βm + γg)</c></summary>
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
             where TSimd : struct, ISimd<TSimd>
         {
-            s0 = _rule.Next(s0, g);
-            _rule.Move(ref p, _rule.Next(s0, g));
+            private readonly Rule.Step<TSimd> _momentum = new(rule);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+            {
+                s0 = _momentum.Next(s0, g);
+                _momentum.Move(ref p, _momentum.Next(s0, g));
+            }
         }
     }
 }

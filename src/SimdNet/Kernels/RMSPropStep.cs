@@ -36,12 +36,24 @@ public static class RMSPropStep
 
         public static int StateCount => 1;
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step<TSimd>(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TForm, TSimd>(UpdateRange range)
+            where TForm : struct, IGradientForm
+            where TSimd : struct, ISimd<TSimd> => range.Run<Rule, Step<TSimd>, TForm, TSimd>(new(this));
+
+        [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private readonly struct Step<TSimd>(Rule rule) : IUpdateStep<TSimd>
             where TSimd : struct, ISimd<TSimd>
         {
-            s0 = TSimd.FusedMultiplyAdd(TSimd.Broadcast(_alpha), s0, TSimd.Broadcast(_oneMinusAlpha) * g * g);
-            p += TSimd.Broadcast(_rate) * g / (TSimd.Sqrt(s0) + TSimd.Broadcast(_epsilon));
+            private readonly TSimd _rate = TSimd.Broadcast(rule._rate), _epsilon = TSimd.Broadcast(rule._epsilon);
+            private readonly TSimd _alpha = TSimd.Broadcast(rule._alpha), _oneMinusAlpha = TSimd.Broadcast(rule._oneMinusAlpha);
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            public void Invoke(ref TSimd p, TSimd g, ref TSimd s0, ref TSimd s1, ref TSimd s2)
+            {
+                s0 = TSimd.FusedMultiplyAdd(_alpha, s0, _oneMinusAlpha * g * g);
+                p += _rate * g / (TSimd.Sqrt(s0) + _epsilon);
+            }
         }
     }
 }

@@ -1,5 +1,4 @@
 using SimdNet.Kernels;
-using SimdNet.Simd;
 using SimdNet.Threading;
 using Xunit;
 
@@ -37,8 +36,8 @@ internal static unsafe class StepChecks
     {
         foreach (int length in (int[])[5, 16, 75])
         {
-            SameAtEveryWidth(rule, default(ParameterUpdate.First), length);
-            SameAtEveryWidth(rule, new GradientTransform { Scale = 0.3f, L2 = 0.1f, L1 = 0.2f, Limit = 0.5f }, length);
+            SameAtEveryWidth<TRule, PlainGradient>(rule, length);
+            SameAtEveryWidth<TRule, ChangedGradient>(rule, length);
         }
     }
 
@@ -138,15 +137,16 @@ internal static unsafe class StepChecks
 
     private static void Near(double expected, float actual, double bound) => Assert.InRange(actual - expected, -bound, bound);
 
-    private static void SameAtEveryWidth<TRule, TGradient>(TRule rule, TGradient gradient, int length)
+    private static void SameAtEveryWidth<TRule, TForm>(TRule rule, int length)
         where TRule : struct, IUpdateRule
-        where TGradient : struct, IBinaryOperator
+        where TForm : struct, IGradientForm
     {
         float[] start = Draws.Normal(length, stream: 2), direction = Draws.Normal(length, stream: 3);
         float[] p = new float[length], s0 = new float[length], s1 = new float[length], s2 = new float[length];
         fixed (float* p0 = p, g0 = direction, first = s0, second = s1, third = s2)
         {
-            ParameterUpdate.Range<TRule, TGradient> kernel = new(rule, gradient, p0, g0, first, second, third, start: 0, end: length);
+            GradientTransform transform = new() { Scale = 0.3f, L2 = 0.1f, L1 = 0.2f, Limit = 0.5f };
+            ParameterUpdate.Work<TRule, TForm> kernel = new(rule, new UpdateRange(p0, g0, first, second, third, length, transform));
             void Reset()
             {
                 start.CopyTo(p, 0);

@@ -65,7 +65,7 @@ public sealed class DivergenceExceptionTests
         targets[3] = 1e30f;
         DivergenceException divergence = Assert.Throws<DivergenceException>(() => trainer.Step(_inputs, targets));
         Assert.Null(divergence.Layer);
-        Assert.Contains("The loss is ∞ at step 1: all outputs of layers are finite", divergence.Message, StringComparison.Ordinal);
+        Assert.Contains("The loss is Infinity at step 1: all outputs of layers are finite", divergence.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class DivergenceExceptionTests
         targets[3] = 1e19f;
         Array.ForEach(Enumerable.Range(0, Features).ToArray(), i => inputs[i] *= 1e3f);
         DivergenceException divergence = Assert.Throws<DivergenceException>(() => trainer.Step(inputs, targets));
-        Assert.Contains("The norm of the gradient is ∞ at step 1.", divergence.Message, StringComparison.Ordinal);
+        Assert.Contains("The norm of the gradient is Infinity at step 1.", divergence.Message, StringComparison.Ordinal);
         Assert.Equal(before, network.ParameterSpan.ToArray());
         Assert.Equal((0, 0), (trainer.Steps, trainer.Updates));
     }
