@@ -15,7 +15,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void Negative(string name, double value) =>
-        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number of 0 or more.");
+        throw new ArgumentOutOfRangeException(name, value, $"'{name}' is {value}, expected a finite number, 0 or more.");
 
     [DoesNotReturn]
     public static void NotPositive(string name, long value) =>
@@ -173,6 +173,11 @@ internal static class Throw
     [DoesNotReturn]
     public static void NoParameter(string name, IEnumerable<string> names) =>
         throw new ArgumentException($"There is no parameter '{name}', expected one of {string.Join(", ", names)}.", nameof(name));
+
+    [DoesNotReturn]
+    public static void NoDecay(string name, float decay, string optimizer) =>
+        throw new ArgumentException(
+            $"'{name}' ask for a weight decay of {decay}, but {optimizer} has none: expected AdamW or Lion, or a Regularization.", name);
 
     [DoesNotReturn]
     public static void FileNotFound(string folder, string problem) => throw new FileNotFoundException($"{folder}: {problem}");

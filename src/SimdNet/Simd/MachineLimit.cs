@@ -8,7 +8,7 @@ namespace SimdNet.Simd;
 /// What this machine can do on one thread, at the vector width in use: the limits that speed is reported against. They are to be measured
 /// beside what is judged by them, because clocks drift.
 /// </summary>
-public static unsafe class MachineLimit
+public static unsafe partial class MachineLimit
 {
     private const int Chains = 12; // two units of latency 4 need 8; 16 registers hold 12 and two operands
     private const int MultiplyAddsPerSample = 1 << 19; // per chain: about 1 ms

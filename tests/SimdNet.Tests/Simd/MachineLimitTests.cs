@@ -18,6 +18,7 @@ public unsafe class MachineLimitTests
     {
         Assert.InRange(MachineLimit.FmaFlopsPerSecond(samples: 1), 1e6, 1e13);
         Assert.InRange(MachineLimit.StreamBytesPerSecond(1, samples: 1), 1e6, 1e14);
+        Assert.InRange(MachineLimit.InPlaceBytesPerSecond(1, read: 4, written: 3, samples: 1), 1e6, 1e14);
     }
 
     [Fact]
@@ -26,6 +27,10 @@ public unsafe class MachineLimitTests
         Assert.Equal("samples", Assert.Throws<ArgumentOutOfRangeException>(() => MachineLimit.FmaFlopsPerSecond(0)).ParamName);
         Assert.Equal("bytes", Assert.Throws<ArgumentOutOfRangeException>(() => MachineLimit.StreamBytesPerSecond(0)).ParamName);
         Assert.Equal("samples", Assert.Throws<ArgumentOutOfRangeException>(() => MachineLimit.StreamBytesPerSecond(1, -1)).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>("bytes", () => MachineLimit.InPlaceBytesPerSecond(0, 4, 3));
+        Assert.Throws<ArgumentOutOfRangeException>("read", () => MachineLimit.InPlaceBytesPerSecond(1, 0, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("written", () => MachineLimit.InPlaceBytesPerSecond(1, 4, 5));
+        Assert.Throws<ArgumentOutOfRangeException>("samples", () => MachineLimit.InPlaceBytesPerSecond(1, 4, 3, 0));
     }
 
     private struct WorkKernel : ISimdKernel
@@ -45,6 +50,15 @@ public unsafe class MachineLimitTests
 
             MachineLimit.Triad<TSimd>(a.Pointer, b.Pointer, 0.75f, c.Pointer, length);
             Assert.Equal(Enumerable.Range(0, length).Select(i => 2.5f * i), new ReadOnlySpan<float>(a.Pointer, length).ToArray());
+
+            using GuardedBuffer arrays = new(3 * length, atEnd: true);
+            Array.ConvertAll([.. Enumerable.Range(0, 3 * length)], i => (float)i).CopyTo(arrays.Span);
+            MachineLimit.AddInPlace<TSimd>(arrays.Pointer, stride: length, read: 3, written: 2, length);
+            for (int i = 0; i < length; i++)
+            {
+                int added = (2 * length) + i;
+                Assert.Equal((i + added, length + i + added, added), (arrays.Span[i], arrays.Span[length + i], arrays.Span[added]));
+            }
         }
 
         private static float[] ToArray<TSimd>(TSimd vector)
