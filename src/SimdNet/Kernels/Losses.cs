@@ -11,8 +11,8 @@ namespace SimdNet.Kernels;
 /// of columns where lᵢ is itself a sum over columns. <c>rowLosses</c> are left as wᵢ·lᵢ, not yet divided.
 /// </para>
 /// <para>
-/// Rows are shared among threads; every sum has the one order of <c>Loops.Fold</c>. NaN in a row makes that row's loss and
-/// gradient NaN, and the total; no other row's.
+/// Rows are shared among threads; every sum has the one order of <c>Loops.Fold</c>. NaN in a row makes that row's loss and the total
+/// NaN, and the gradient wherever it depends on it; of no other row.
 /// </para>
 /// </remarks>
 public static unsafe partial class Losses

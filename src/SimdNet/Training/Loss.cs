@@ -89,17 +89,17 @@ public abstract class Loss
     /// <summary>The loss of a batch in double precision.</summary>
     internal double Compute(in LossShadow shadow)
     {
-        double sum = 0, weights = 0;
+        double sum = 0;
         for (int sample = 0; sample < shadow.Samples; sample++)
         {
-            double weight = shadow.SampleWeights.IsEmpty ? 1 : shadow.SampleWeights[sample];
-            (double loss, double share) = Sample(shadow, sample);
-            sum += weight * loss;
-            weights += weight * share;
+            sum += (shadow.SampleWeights.IsEmpty ? 1 : shadow.SampleWeights[sample]) * Sample(shadow, sample);
         }
 
-        return Reduction == Reduction.Mean && weights > 0 ? sum / weights : sum;
+        return sum / (Divisor(shadow.Samples, shadow.Columns, shadow.Labels, shadow.SampleWeights) ?? 1);
     }
+
+    /// <summary>What the losses of a batch's samples are divided by to make their mean; null if they are summed.</summary>
+    internal double? Divisor(in LossPass pass) => Divisor(pass.Samples, pass.Columns, pass.Labels, pass.SampleWeights);
 
     /// <summary>Refuses labels: all, if the loss knows targets only.</summary>
     private protected virtual void CheckLabels(Shape output, ReadOnlySpan<int> labels) => Throw.Unwanted(this, nameof(labels), "targets");
@@ -109,8 +109,30 @@ public abstract class Loss
     {
     }
 
-    /// <summary>The loss of one sample in double precision, not weighted, and what it weighs in the mean.</summary>
-    private protected abstract (double Loss, double Weight) Sample(in LossShadow shadow, int sample);
+    /// <summary>Whether the mean is over all elements: over the outputs of each sample, too.</summary>
+    private protected virtual bool IsOverElements => false;
+
+    /// <summary>What samples of a label weigh in the mean.</summary>
+    private protected virtual double LabelWeight(int label) => 1;
+
+    /// <summary>The loss of one sample in double precision, not weighted.</summary>
+    private protected abstract double Sample(in LossShadow shadow, int sample);
+
+    private double? Divisor(int samples, int columns, ReadOnlySpan<int> labels, ReadOnlySpan<float> sampleWeights)
+    {
+        if (Reduction == Reduction.Sum)
+        {
+            return null;
+        }
+
+        double sum = 0;
+        for (int i = 0; i < samples; i++)
+        {
+            sum += (sampleWeights.IsEmpty ? 1 : sampleWeights[i]) * (labels.IsEmpty ? 1 : LabelWeight(labels[i]));
+        }
+
+        return sum > 0 ? sum * (IsOverElements ? columns : 1) : 1; // all labels' classes may weigh 0: then so do the losses
+    }
 }
 
 /// <summary>What a loss is given.</summary>

@@ -24,6 +24,8 @@ public sealed class BinaryCrossEntropy : Loss
     /// <summary>p: what a positive target weighs beside a negative one.</summary>
     public float PositiveWeight { get; }
 
+    private protected override bool IsOverElements => true;
+
     internal override float Compute(in LossPass pass) => pass.Targets.IsEmpty
         ? Losses.BinaryCrossEntropy(
             pass.Outputs, pass.Labels, pass.SampleWeights, PositiveWeight, Reduction, pass.DOutputs, pass.SampleLosses)
@@ -38,10 +40,10 @@ public sealed class BinaryCrossEntropy : Loss
 
     private protected override void CheckTargets(ReadOnlySpan<float> targets) => Guard.Within(targets, 0, 1, nameof(targets));
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample)
+    private protected override double Sample(in LossShadow shadow, int sample)
     {
         double positiveWeight = PositiveWeight;
-        return shadow.Elements(sample, (x, t) => ((1 - t) * Softplus(x)) + (positiveWeight * t * Softplus(-x)));
+        return shadow.Sum(sample, (x, t) => ((1 - t) * Softplus(x)) + (positiveWeight * t * Softplus(-x)));
 
         static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
     }
@@ -78,10 +80,10 @@ public sealed class Hinge : Loss
 
     private protected override void CheckTargets(ReadOnlySpan<float> targets) => Guard.Signs(targets, nameof(targets));
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample)
+    private protected override double Sample(in LossShadow shadow, int sample)
     {
         double margin = Margin;
-        return shadow.Elements(sample, (x, t) => Math.Max(0, margin - (t * x)), negative: -1);
+        return shadow.Sum(sample, (x, t) => Math.Max(0, margin - (t * x)), negative: -1);
     }
 }
 
@@ -114,7 +116,7 @@ public sealed class MultiClassHinge : Loss
 
     private protected override void CheckTargets(ReadOnlySpan<float> targets) => Throw.Unwanted(this, nameof(targets), "labels");
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample)
+    private protected override double Sample(in LossShadow shadow, int sample)
     {
         ReadOnlySpan<double> x = shadow.Output(sample);
         int label = shadow.Labels[sample];
@@ -124,6 +126,6 @@ public sealed class MultiClassHinge : Loss
             sum += j == label ? 0 : Math.Max(0, Margin - x[label] + x[j]);
         }
 
-        return (sum / x.Length, 1);
+        return sum / x.Length;
     }
 }

@@ -8,11 +8,13 @@ namespace SimdNet.Training;
 /// <param name="reduction">The mean or the sum.</param>
 public sealed class MeanSquaredError(Reduction reduction = Reduction.Mean) : Loss(reduction)
 {
+    private protected override bool IsOverElements => true;
+
     internal override float Compute(in LossPass pass) => Losses.MeanSquaredError(
         pass.Outputs, pass.Targets, pass.SampleWeights, pass.Columns, Reduction, pass.DOutputs, pass.SampleLosses);
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample) =>
-        shadow.Elements(sample, static (x, t) => (x - t) * (x - t));
+    private protected override double Sample(in LossShadow shadow, int sample) =>
+        shadow.Sum(sample, static (x, t) => (x - t) * (x - t));
 }
 
 /// <summary>
@@ -22,11 +24,13 @@ public sealed class MeanSquaredError(Reduction reduction = Reduction.Mean) : Los
 /// <param name="reduction">The mean or the sum.</param>
 public sealed class MeanAbsoluteError(Reduction reduction = Reduction.Mean) : Loss(reduction)
 {
+    private protected override bool IsOverElements => true;
+
     internal override float Compute(in LossPass pass) => Losses.MeanAbsoluteError(
         pass.Outputs, pass.Targets, pass.SampleWeights, pass.Columns, Reduction, pass.DOutputs, pass.SampleLosses);
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample) =>
-        shadow.Elements(sample, static (x, t) => Math.Abs(x - t));
+    private protected override double Sample(in LossShadow shadow, int sample) =>
+        shadow.Sum(sample, static (x, t) => Math.Abs(x - t));
 }
 
 /// <summary>
@@ -49,13 +53,15 @@ public sealed class Huber : Loss
     /// <summary>δ: where the parabola becomes a line.</summary>
     public float Delta { get; }
 
+    private protected override bool IsOverElements => true;
+
     internal override float Compute(in LossPass pass) => Losses.Huber(
         pass.Outputs, pass.Targets, pass.SampleWeights, pass.Columns, Delta, Reduction, pass.DOutputs, pass.SampleLosses);
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample)
+    private protected override double Sample(in LossShadow shadow, int sample)
     {
         double delta = Delta;
-        return shadow.Elements(sample, (x, t) =>
+        return shadow.Sum(sample, (x, t) =>
         {
             double size = Math.Abs(x - t);
             return size <= delta ? size * size / 2 : delta * (size - (delta / 2));

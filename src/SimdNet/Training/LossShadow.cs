@@ -5,6 +5,9 @@ internal readonly ref struct LossShadow
 {
     public required int Samples { get; init; }
 
+    /// <summary>The number of outputs of a sample.</summary>
+    public int Columns => Outputs.Length / Samples;
+
     /// <summary>[samples, ...output].</summary>
     public required ReadOnlySpan<double> Outputs { get; init; }
 
@@ -18,21 +21,14 @@ internal readonly ref struct LossShadow
     public ReadOnlySpan<float> SampleWeights { get; init; }
 
     /// <summary>The outputs of a sample.</summary>
-    public ReadOnlySpan<double> Output(int sample)
-    {
-        int columns = Outputs.Length / Samples;
-        return Outputs.Slice(sample * columns, columns);
-    }
+    public ReadOnlySpan<double> Output(int sample) => Outputs.Slice(sample * Columns, Columns);
 
     /// <summary>The target of one of a sample's outputs. A label is the target of an only one: 1, or <paramref name="negative"/>.</summary>
-    public double Target(int sample, int column, double negative = 0)
-    {
-        bool labelled = Targets.IsEmpty;
-        return labelled ? (Labels[sample] > 0 ? 1 : negative) : Targets[(sample * (Outputs.Length / Samples)) + column];
-    }
+    public double Target(int sample, int column, double negative = 0) =>
+        !Targets.IsEmpty ? Targets[(sample * Columns) + column] : Labels[sample] > 0 ? 1 : negative;
 
-    /// <summary>A loss summed over a sample's outputs, and their number: what the sample weighs in the mean over elements.</summary>
-    public (double Loss, double Weight) Elements(int sample, Func<double, double, double> loss, double negative = 0)
+    /// <summary>A loss summed over a sample's outputs.</summary>
+    public double Sum(int sample, Func<double, double, double> loss, double negative = 0)
     {
         ReadOnlySpan<double> x = Output(sample);
         double sum = 0;
@@ -41,6 +37,6 @@ internal readonly ref struct LossShadow
             sum += loss(x[j], Target(sample, j, negative));
         }
 
-        return (sum, x.Length);
+        return sum;
     }
 }

@@ -69,7 +69,7 @@ public sealed class SoftmaxCrossEntropy : Loss
 
     private protected override void CheckTargets(ReadOnlySpan<float> targets) => Guard.Within(targets, 0, 1, nameof(targets));
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample)
+    private protected override double Sample(in LossShadow shadow, int sample)
     {
         ReadOnlySpan<double> x = shadow.Output(sample);
         double maximum = double.NegativeInfinity, sum = 0, loss = 0;
@@ -88,11 +88,11 @@ public sealed class SoftmaxCrossEntropy : Loss
         {
             double target = labelled ? (j == shadow.Labels[sample] ? 1 : 0) : shadow.Target(sample, j);
             double q = ((1 - (double)LabelSmoothing) * target) + (LabelSmoothing / (double)x.Length);
-            loss += ClassWeight(j) * q * (Math.Log(sum) - (x[j] - maximum));
+            loss += LabelWeight(j) * q * (Math.Log(sum) - (x[j] - maximum));
         }
 
-        return (loss, labelled ? ClassWeight(shadow.Labels[sample]) : 1);
+        return loss;
     }
 
-    private double ClassWeight(int j) => _classWeights.Length == 0 ? 1 : _classWeights[j];
+    private protected override double LabelWeight(int label) => _classWeights.Length == 0 ? 1 : _classWeights[label];
 }

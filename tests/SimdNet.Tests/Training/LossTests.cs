@@ -49,7 +49,8 @@ public sealed class LossTests
         foreach (float[] weights in (float[][])[[], [1, 0.5f, 0, 2, 3]])
         {
             loss.Check(Shape.Vector(columns), Samples, labels, targets, weights);
-            float value = loss.Compute(new LossPass
+            float[] sampleLosses = new float[Samples];
+            LossPass pass = new()
             {
                 Samples = Samples,
                 Outputs = outputs,
@@ -57,8 +58,12 @@ public sealed class LossTests
                 Targets = targets,
                 SampleWeights = weights,
                 DOutputs = gradient,
-                SampleLosses = new float[Samples],
-            });
+                SampleLosses = sampleLosses,
+            };
+            float value = loss.Compute(pass);
+            double sum = sampleLosses.Sum(value => (double)value), sumBound = Tolerance.Gamma(2 * Samples) * sum;
+            Assert.Equal(loss.Reduction == Reduction.Sum, loss.Divisor(pass) is null);
+            Assert.InRange((value * (loss.Divisor(pass) ?? 1)) - sum, -sumBound, sumBound);
 
             double Shadow(double[] x) => loss.Compute(new LossShadow
             {
