@@ -52,7 +52,7 @@ public static unsafe partial class BatchNormalization
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Total<TLanes>(TLanes sums)
-            where TLanes : struct, ISimd<TLanes> => TLanes.Broadcast(Loops.Tree(default(Sum), sums));
+            where TLanes : struct, ISimd<TLanes> => TLanes.Broadcast(TLanes.Reduce(default(Sum), sums));
     }
 
     /// <summary>Each lane is a channel.</summary>

@@ -80,8 +80,8 @@ public static unsafe partial class LayerNormalization
                 nint offset = (nint)row * features;
                 float center = statistics.Mean[row], inverse = statistics.InverseDeviation[row];
                 Twice<TLanes> sums = Products<TLanes>(x + offset, center, gamma, dOutput + offset, features);
-                float gradientMean = Loops.Tree(default(Sum), sums.Low) / features;
-                float productMean = Loops.Tree(default(Sum), sums.High) / features;
+                float gradientMean = TLanes.Reduce(default(Sum), sums.Low) / features;
+                float productMean = TLanes.Reduce(default(Sum), sums.High) / features;
                 InputGradient gradient = new(center, inverse, -inverse * gradientMean, -inverse * inverse * inverse * productMean);
                 Loops.Zip3<InputGradient, TSimd>(gradient, x + offset, dOutput + offset, gamma, dInput + offset, features);
             }

@@ -9,17 +9,13 @@ public static unsafe partial class Loops
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static float SumOver<TOperator, TSimd>(TOperator op, float* x, float* y, int length)
         where TOperator : struct, IBinaryOperator
-        where TSimd : struct, ISimd<TSimd>
-    {
-        Sum sum = default;
-        return TSimd.Count switch
+        where TSimd : struct, ISimd<TSimd> => TSimd.Count switch
         {
-            16 => Tree(sum, Halve(sum, LanesOver<TOperator, Twice<TSimd>>(op, x, y, length))),
-            8 => Tree(sum, Halve(sum, Halve(sum, LanesOver<TOperator, Twice<Twice<TSimd>>>(op, x, y, length)))),
-            4 => Tree(sum, Halve(sum, Halve(sum, Halve(sum, LanesOver<TOperator, Twice<Twice<Twice<TSimd>>>>(op, x, y, length))))),
+            16 => Twice<TSimd>.Reduce(default(Sum), LanesOver<TOperator, Twice<TSimd>>(op, x, y, length)),
+            8 => Twice<Twice<TSimd>>.Reduce(default(Sum), LanesOver<TOperator, Twice<Twice<TSimd>>>(op, x, y, length)),
+            4 => Twice<Twice<Twice<TSimd>>>.Reduce(default(Sum), LanesOver<TOperator, Twice<Twice<Twice<TSimd>>>>(op, x, y, length)),
             _ => throw new PlatformNotSupportedException($"A vector of {TSimd.Count} floats: expected 4, 8 or 16."),
         };
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes LanesOver<TOperator, TLanes>(TOperator op, float* x, float* y, int length)

@@ -1,10 +1,11 @@
+using SimdNet.Kernels;
 using SimdNet.Memory;
 using SimdNet.Training;
 
 namespace SimdNet.Tests.Support;
 
 /// <summary><c>Σ w·|y - t|²/2</c> over the samples, a test's loss: the mean, or the sum.</summary>
-internal sealed class HalfSquares(bool isMean = true) : Loss
+internal sealed class HalfSquares(bool isMean = true) : Loss(isMean ? Reduction.Mean : Reduction.Sum)
 {
     internal override void CheckOutput(Shape output)
     {
@@ -25,5 +26,6 @@ internal sealed class HalfSquares(bool isMean = true) : Loss
         return loss / divisor;
     }
 
-    internal override double? Divisor(in LossPass pass) => !isMean ? null : pass.SampleWeights.IsEmpty ? pass.Samples : pass.SampleWeights.ToArray().Sum();
+    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample) =>
+        (shadow.Elements(sample, static (x, t) => (x - t) * (x - t) / 2).Loss, 1);
 }
