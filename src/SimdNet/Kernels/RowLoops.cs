@@ -43,7 +43,7 @@ internal static unsafe class RowLoops
         {
             Short<TOperator, TSimd, Twice<TSimd>>(a, b, rows, columns, destination);
         }
-        else if (columns <= Twice<Twice<TSimd>>.Count)
+        else if (TSimd.RegisterCount >= 32 && columns <= Twice<Twice<TSimd>>.Count) // with 16 registers it spills
         {
             Short<TOperator, TSimd, Twice<Twice<TSimd>>>(a, b, rows, columns, destination);
         }

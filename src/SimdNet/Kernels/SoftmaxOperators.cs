@@ -88,7 +88,7 @@ internal readonly unsafe struct LogSoftmaxForward : IRowOperator
         where TSimd : struct, ISimd<TSimd>
     {
         float maximum = Loops.Fold<Largest, TSimd>(default, a, columns);
-        float sum = Loops.Fold<SumOfExponentials, TSimd>(new(maximum), a, columns);
+        float sum = SoftmaxRow.SumOfExponentials<TSimd>(a, columns, maximum);
         Loops.Map<Shift, TSimd>(new(maximum, SoftmaxRow.Log<TSimd>(sum)), a, destination, columns);
     }
 
@@ -98,20 +98,6 @@ internal readonly unsafe struct LogSoftmaxForward : IRowOperator
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public TSimd Invoke<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> => x - TSimd.Broadcast(a) - TSimd.Broadcast(b);
-    }
-
-    /// <summary><c>Σ exp(x - M)</c>, for a row that is needed afterwards as it was.</summary>
-    private readonly struct SumOfExponentials(float maximum) : IFold
-    {
-        public float Identity => 0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TSimd Combine<TSimd>(TSimd accumulated, TSimd x)
-            where TSimd : struct, ISimd<TSimd> => accumulated + new ExpOfDifference(maximum).Invoke(x);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TSimd Merge<TSimd>(TSimd a, TSimd b)
-            where TSimd : struct, ISimd<TSimd> => a + b;
     }
 }
 

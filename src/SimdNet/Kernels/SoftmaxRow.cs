@@ -11,7 +11,7 @@ internal static unsafe class SoftmaxRow
         where TSimd : struct, ISimd<TSimd> =>
         columns <= TSimd.Count ? Short<TSimd>(x, columns, y)
         : columns <= Twice<TSimd>.Count ? Short<Twice<TSimd>>(x, columns, y)
-        : columns <= Twice<Twice<TSimd>>.Count ? Short<Twice<Twice<TSimd>>>(x, columns, y)
+        : TSimd.RegisterCount >= 32 && columns <= Twice<Twice<TSimd>>.Count ? Short<Twice<Twice<TSimd>>>(x, columns, y)
         : Long<TSimd>(x, columns, y);
 
     /// <summary><c>exp(x - M)</c>, M and the sum, of a row whose lanes past the end hold -∞.</summary>
@@ -30,6 +30,24 @@ internal static unsafe class SoftmaxRow
     public static float Sum<TRow>(TRow x)
         where TRow : struct, ISimd<TRow> => TRow.Reduce(default(Sum), TRow.Zero + x);
 
+    /// <summary><c>Σ exp(x - M)</c> of a row that is needed afterwards as it was, with the bits of the sum above.</summary>
+    /// <remarks>The 32 virtual lanes of <c>Loops.Fold</c> lie in memory: in registers, with as many exponentials, the JIT gave up.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static float SumOfExponentials<TSimd>(float* x, int columns, float maximum)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        const int Lanes = 32;
+        float* sums = stackalloc float[Lanes];
+        for (int i = 0; i < columns; i += TSimd.Count)
+        {
+            TSimd row = columns - i >= TSimd.Count ? TSimd.Load(x + i) : Padded<TSimd>(x + i, columns - i);
+            float* sum = sums + (i % Lanes);
+            (TSimd.Load(sum) + new ExpOfDifference(maximum).Invoke(row)).Store(sum);
+        }
+
+        return Loops.Fold<Sum, TSimd>(default, sums, Lanes);
+    }
+
     /// <summary><c>ln x</c>; a call, because with it inlined a row of four vectors exceeds what the JIT is ready to inline: 10 times slower.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static float Log<TSimd>(float x)
@@ -39,10 +57,14 @@ internal static unsafe class SoftmaxRow
     private static (float Maximum, float Sum) Short<TRow>(float* x, int columns, float* y)
         where TRow : struct, ISimd<TRow>
     {
-        TRow row = TRow.Select(TRow.FirstLanes(columns), TRow.LoadPartial(x, columns), TRow.Broadcast(float.NegativeInfinity));
-        Exponentials(row, out float maximum, out float sum).StorePartial(y, columns);
+        Exponentials(Padded<TRow>(x, columns), out float maximum, out float sum).StorePartial(y, columns);
         return (maximum, sum);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TRow Padded<TRow>(float* x, int columns)
+        where TRow : struct, ISimd<TRow> =>
+        TRow.Select(TRow.FirstLanes(columns), TRow.LoadPartial(x, columns), TRow.Broadcast(float.NegativeInfinity));
 
     private static (float Maximum, float Sum) Long<TSimd>(float* x, int columns, float* y)
         where TSimd : struct, ISimd<TSimd>

@@ -4,48 +4,95 @@ namespace SimdNet.Simd;
 
 /// <remarks>
 /// Legal pointers: a public method pins spans of one length and hands their starts to a leaf, which touches [start, start + length) and
-/// nothing else. A leaf is never inlined: only in a method of its own does a loop keep an operator's constants in registers. Four vectors
-/// at a time gave <see cref="Exp"/> 6.9 instead of 6.4 G elements/s, but a formula as long as <see cref="Log"/> then exceeds what the
-/// JIT is ready to inline, and falls from 3.3 to 0.3.
+/// nothing else. A leaf is never inlined: only in a method of its own does a loop keep an operator's constants in registers. Pairs and
+/// their rest are leaves apart, because the JIT inlines so much and no more into a method: with the formula there four times instead of
+/// twice, those of softplus and of GELU's backward form fell apart into calls. Four vectors at a time, with <see cref="Log"/>, did too.
 /// </remarks>
 public static unsafe partial class Loops
 {
-    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Map<TOperator, TSimd>(TOperator op, float* x, float* destination, int length)
         where TOperator : struct, IUnaryOperator
         where TSimd : struct, ISimd<TSimd>
     {
-        int i = 0;
-        for (; i <= length - Twice<TSimd>.Count; i += Twice<TSimd>.Count)
+        int pairs = length - (length % Twice<TSimd>.Count);
+        if (pairs > 0)
         {
-            op.Invoke(Twice<TSimd>.Load(x + i)).Store(destination + i);
+            MapPairs<TOperator, TSimd>(op, x, destination, pairs);
         }
 
-        for (; i <= length - TSimd.Count; i += TSimd.Count)
+        if (pairs < length)
         {
-            op.Invoke(TSimd.Load(x + i)).Store(destination + i);
-        }
-
-        if (i < length)
-        {
-            op.Invoke(TSimd.LoadPartial(x + i, length - i)).StorePartial(destination + i, length - i);
+            MapRest<TOperator, TSimd>(op, x + pairs, destination + pairs, length - pairs);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MapPairs<TOperator, TSimd>(TOperator op, float* x, float* destination, int length)
+        where TOperator : struct, IUnaryOperator
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < length; i += Twice<TSimd>.Count)
+        {
+            op.Invoke(Twice<TSimd>.Load(x + i)).Store(destination + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void MapRest<TOperator, TSimd>(TOperator op, float* x, float* destination, int length)
+        where TOperator : struct, IUnaryOperator
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int i = 0;
+        if (length >= TSimd.Count)
+        {
+            op.Invoke(TSimd.Load(x + i)).Store(destination + i);
+            i = TSimd.Count;
+        }
+
+        if (i < length)
+        {
+            int rest = length - i;
+            op.Invoke(TSimd.LoadPartial(x + i, rest)).StorePartial(destination + i, rest);
+        }
+    }
+
     internal static void Zip<TOperator, TSimd>(TOperator op, float* x, float* y, float* destination, int length)
         where TOperator : struct, IBinaryOperator
         where TSimd : struct, ISimd<TSimd>
     {
-        int i = 0;
-        for (; i <= length - Twice<TSimd>.Count; i += Twice<TSimd>.Count)
+        int pairs = length - (length % Twice<TSimd>.Count);
+        if (pairs > 0)
+        {
+            ZipPairs<TOperator, TSimd>(op, x, y, destination, pairs);
+        }
+
+        if (pairs < length)
+        {
+            ZipRest<TOperator, TSimd>(op, x + pairs, y + pairs, destination + pairs, length - pairs);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ZipPairs<TOperator, TSimd>(TOperator op, float* x, float* y, float* destination, int length)
+        where TOperator : struct, IBinaryOperator
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < length; i += Twice<TSimd>.Count)
         {
             op.Invoke(Twice<TSimd>.Load(x + i), Twice<TSimd>.Load(y + i)).Store(destination + i);
         }
+    }
 
-        for (; i <= length - TSimd.Count; i += TSimd.Count)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ZipRest<TOperator, TSimd>(TOperator op, float* x, float* y, float* destination, int length)
+        where TOperator : struct, IBinaryOperator
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int i = 0;
+        if (length >= TSimd.Count)
         {
             op.Invoke(TSimd.Load(x + i), TSimd.Load(y + i)).Store(destination + i);
+            i = TSimd.Count;
         }
 
         if (i < length)
@@ -55,20 +102,43 @@ public static unsafe partial class Loops
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Zip3<TOperator, TSimd>(TOperator op, float* x, float* y, float* z, float* destination, int length)
         where TOperator : struct, ITernaryOperator
         where TSimd : struct, ISimd<TSimd>
     {
-        int i = 0;
-        for (; i <= length - Twice<TSimd>.Count; i += Twice<TSimd>.Count)
+        int pairs = length - (length % Twice<TSimd>.Count);
+        if (pairs > 0)
+        {
+            Zip3Pairs<TOperator, TSimd>(op, x, y, z, destination, pairs);
+        }
+
+        if (pairs < length)
+        {
+            Zip3Rest<TOperator, TSimd>(op, x + pairs, y + pairs, z + pairs, destination + pairs, length - pairs);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Zip3Pairs<TOperator, TSimd>(TOperator op, float* x, float* y, float* z, float* destination, int length)
+        where TOperator : struct, ITernaryOperator
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < length; i += Twice<TSimd>.Count)
         {
             op.Invoke(Twice<TSimd>.Load(x + i), Twice<TSimd>.Load(y + i), Twice<TSimd>.Load(z + i)).Store(destination + i);
         }
+    }
 
-        for (; i <= length - TSimd.Count; i += TSimd.Count)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Zip3Rest<TOperator, TSimd>(TOperator op, float* x, float* y, float* z, float* destination, int length)
+        where TOperator : struct, ITernaryOperator
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int i = 0;
+        if (length >= TSimd.Count)
         {
             op.Invoke(TSimd.Load(x + i), TSimd.Load(y + i), TSimd.Load(z + i)).Store(destination + i);
+            i = TSimd.Count;
         }
 
         if (i < length)
