@@ -136,6 +136,9 @@ public unsafe interface ISimd<TSelf>
     /// <summary>32-bit integer subtraction, wrapping.</summary>
     static abstract TSelf SubtractBits(TSelf a, TSelf b);
 
+    /// <summary>The mask of <c>a &lt; b</c> for signed 32-bit integers.</summary>
+    static abstract TSelf LessThanBits(TSelf a, TSelf b);
+
     /// <summary>The low 32 bits of the product of unsigned integers.</summary>
     static abstract TSelf MultiplyLowBits(TSelf a, TSelf b);
 

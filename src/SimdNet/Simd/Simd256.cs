@@ -153,6 +153,9 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 SubtractBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() - b._value.AsUInt32()).AsSingle());
 
     [MethodImpl(Inline)]
+    public static Simd256 LessThanBits(Simd256 a, Simd256 b) => new(Vector256.LessThan(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
     public static Simd256 MultiplyLowBits(Simd256 a, Simd256 b) => new((a._value.AsUInt32() * b._value.AsUInt32()).AsSingle());
 
     /// <inheritdoc/>

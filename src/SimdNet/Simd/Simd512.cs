@@ -160,6 +160,9 @@ internal unsafe struct Simd512 : ISimd<Simd512>
     public static Simd512 SubtractBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() - b._value.AsUInt32()).AsSingle());
 
     [MethodImpl(Inline)]
+    public static Simd512 LessThanBits(Simd512 a, Simd512 b) => new(Vector512.LessThan(a._value.AsInt32(), b._value.AsInt32()).AsSingle());
+
+    [MethodImpl(Inline)]
     public static Simd512 MultiplyLowBits(Simd512 a, Simd512 b) => new((a._value.AsUInt32() * b._value.AsUInt32()).AsSingle());
 
     /// <inheritdoc/>

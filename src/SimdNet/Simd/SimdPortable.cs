@@ -184,6 +184,10 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
         new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) - Vector.AsVectorUInt32(b._value))));
 
     [MethodImpl(Inline)]
+    public static SimdPortable LessThanBits(SimdPortable a, SimdPortable b) =>
+        new(Vector.AsVectorSingle(Vector.LessThan(Vector.AsVectorInt32(a._value), Vector.AsVectorInt32(b._value))));
+
+    [MethodImpl(Inline)]
     public static SimdPortable MultiplyLowBits(SimdPortable a, SimdPortable b) =>
         new(Vector.AsVectorSingle((Vector.AsVectorUInt32(a._value) * Vector.AsVectorUInt32(b._value))));
 

@@ -190,6 +190,10 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
         new(THalf.SubtractBits(a.Low, b.Low), THalf.SubtractBits(a.High, b.High));
 
     [MethodImpl(Inline)]
+    public static Twice<THalf> LessThanBits(Twice<THalf> a, Twice<THalf> b) =>
+        new(THalf.LessThanBits(a.Low, b.Low), THalf.LessThanBits(a.High, b.High));
+
+    [MethodImpl(Inline)]
     public static Twice<THalf> MultiplyLowBits(Twice<THalf> a, Twice<THalf> b) =>
         new(THalf.MultiplyLowBits(a.Low, b.Low), THalf.MultiplyLowBits(a.High, b.High));
 

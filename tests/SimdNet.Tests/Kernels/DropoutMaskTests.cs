@@ -52,8 +52,8 @@ public sealed unsafe class DropoutMaskTests : IDisposable
         float[] x = Draws.Normal(length, stream: 1), y = new float[length];
         fixed (float* x0 = x, y0 = y)
         {
-            DropoutMask.Groups<DropoutMask.Half> halves = new(new Philox(1, 2, 3), new(20_000, 2), x0, y0, length, 0, (length + 255) / 256);
-            DropoutMask.Groups<DropoutMask.Byte> bytes = new(new Philox(1, 2, 3), new(100, 2), x0, y0, length, 0, (length + 511) / 512);
+            DropoutMask.Groups<DropoutMask.Half> halves = new(new Philox(1, 2, 3), new(threshold: 20_001), x0, y0, length, 0, (length + 255) / 256);
+            DropoutMask.Groups<DropoutMask.Byte> bytes = new(new Philox(1, 2, 3), new(threshold: 20_224), x0, y0, length, 0, (length + 511) / 512);
             Widths.Same(halves, () => Array.Fill(y, float.NaN), () => [.. y]);
             Widths.Same(bytes, () => Array.Fill(y, float.NaN), () => [.. y]);
         }

@@ -1,6 +1,5 @@
 using SimdNet.Layers;
 using SimdNet.Memory;
-using SimdNet.Simd;
 using SimdNet.Tests.Support;
 using SimdNet.Training;
 using Xunit;

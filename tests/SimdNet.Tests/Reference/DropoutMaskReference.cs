@@ -8,7 +8,7 @@ internal static class DropoutMaskReference
         double threshold = Math.Min(Math.Round(probability * 65536), 65535);
         int bits = threshold % 256 == 0 ? 8 : 16;
         long values = 128 * 32 / bits, draw = (index / values * 128) + (index % 128);
-        uint digit = (random.Bits(draw) >> (int)(index % values / 128 * bits)) & ((1u << bits) - 1);
-        return digit * Math.Pow(2, 16 - bits) < threshold ? 0 : x / (1 - (threshold / 65536));
+        int digit = (int)random.Bits(draw) << (int)(index % values / 128 * bits) >> (32 - bits); // from -2^(bits - 1) on
+        return digit + Math.Pow(2, bits - 1) < threshold * Math.Pow(2, bits - 16) ? 0 : x / (1 - (threshold / 65536));
     }
 }

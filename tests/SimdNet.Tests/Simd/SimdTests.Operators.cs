@@ -103,6 +103,12 @@ public partial class SimdTests
             where TSimd : struct, ISimd<TSimd> => TSimd.LessThanOrEqual(x, y);
     }
 
+    private readonly struct LessThanBits : IBinaryOperator
+    {
+        public TSimd Invoke<TSimd>(TSimd x, TSimd y)
+            where TSimd : struct, ISimd<TSimd> => TSimd.LessThanBits(x, y);
+    }
+
     private readonly struct And : IBinaryOperator
     {
         public TSimd Invoke<TSimd>(TSimd x, TSimd y)

@@ -58,6 +58,7 @@ public unsafe partial class SimdTests
         CheckBits<Equal>((a, b) => Mask(Value(a) == Value(b)));
         CheckBits<LessThan>((a, b) => Mask(Value(a) < Value(b)));
         CheckBits<LessThanOrEqual>((a, b) => Mask(Value(a) <= Value(b)));
+        CheckBits<LessThanBits>((a, b) => Mask((int)a < (int)b));
     }
 
     [Fact]
