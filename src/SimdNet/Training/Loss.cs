@@ -1,5 +1,6 @@
 using SimdNet.Kernels;
 using SimdNet.Memory;
+using SimdNet.Simd;
 
 namespace SimdNet.Training;
 
@@ -17,7 +18,8 @@ public abstract class Loss
     internal abstract float Compute(in LossPass pass);
 
     /// <summary>What the losses of a batch's samples are divided by to make their mean; null if they are summed.</summary>
-    internal virtual double? Divisor(in LossPass pass) => pass.Samples;
+    internal virtual double? Divisor(in LossPass pass) =>
+        pass.SampleWeights.IsEmpty ? pass.Samples : Loops.Fold(default(Sum), pass.SampleWeights);
 }
 
 /// <summary>What a loss is given.</summary>

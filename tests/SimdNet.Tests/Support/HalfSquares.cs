@@ -25,5 +25,5 @@ internal sealed class HalfSquares(bool isMean = true) : Loss
         return loss / divisor;
     }
 
-    internal override double? Divisor(in LossPass pass) => !isMean ? null : pass.SampleWeights.IsEmpty ? pass.Samples : pass.SampleWeights.ToArray().Sum();
+    internal override double? Divisor(in LossPass pass) => isMean ? base.Divisor(pass) : null;
 }
