@@ -31,7 +31,11 @@ public readonly record struct GradientTransform : IBinaryOperator
 
     /// <summary>The largest magnitude that is let through, 0 or more; ∞ unless set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or NaN.</exception>
-    public float Limit { get; init => field = value == float.PositiveInfinity ? value : Checked(value, nameof(Limit)); } = float.PositiveInfinity;
+    public float Limit
+    {
+        get;
+        init => field = value == float.PositiveInfinity ? value : Checked(value, nameof(Limit));
+    } = float.PositiveInfinity;
 
     /// <summary>Whether the gradient stays as it is.</summary>
     internal bool IsIdentity => this == new GradientTransform();

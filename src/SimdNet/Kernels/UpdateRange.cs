@@ -4,7 +4,9 @@ using SimdNet.Simd;
 namespace SimdNet.Kernels;
 
 /// <summary>Parameters, gradient and states that a thread runs over: full vectors and one partial vector, nothing read twice.</summary>
-/// <remarks>Legal pointers: <see cref="ParameterUpdate"/> pins spans of one length, and states that a rule does not have are not touched.</remarks>
+/// <remarks>
+/// Legal pointers: <see cref="ParameterUpdate"/> pins spans of one length, and states that a rule does not have are not touched.
+/// </remarks>
 internal readonly unsafe struct UpdateRange(float* p, float* g, float* s0, float* s1, float* s2, int length, GradientTransform transform)
 {
     /// <summary>The loop, to be inlined into a rule's <see cref="IUpdateRule.Run"/>.</summary>

@@ -13,7 +13,7 @@ public sealed class Clipping
     /// <summary>The largest norm of the whole gradient; ∞ if it is not bounded.</summary>
     public float MaxNorm { get; }
 
-    /// <summary>Each value is clamped to [-limit, limit]: <see cref="Kernels.GradientTransform.Limit"/>. It costs no pass of its own.</summary>
+    /// <summary>Each value is clamped to [-limit, limit], which costs no pass of its own.</summary>
     /// <param name="limit">The bound, above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">The bound is not above 0.</exception>
     public static Clipping ByValue(float limit)

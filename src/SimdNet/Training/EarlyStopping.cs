@@ -61,7 +61,9 @@ public sealed class EarlyStopping
         return SinceBest >= Patience;
     }
 
-    /// <summary>Gives the network the parameters, and statistics, that it had at the best score; before the first score, nothing happens.</summary>
+    /// <summary>
+    /// Gives the network the parameters, and statistics, that it had at the best score; before the first score, nothing happens.
+    /// </summary>
     public void Restore()
     {
         if (!float.IsNaN(BestScore))

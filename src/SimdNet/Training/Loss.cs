@@ -1,6 +1,5 @@
 using SimdNet.Kernels;
 using SimdNet.Memory;
-using SimdNet.Simd;
 
 namespace SimdNet.Training;
 
@@ -80,11 +79,6 @@ public abstract class Loss
 
     /// <summary>The loss of a batch, and its gradient.</summary>
     internal abstract float Compute(in LossPass pass);
-
-    /// <summary>What the losses of a batch's samples are divided by to make their mean, up to a constant; null if they are summed.</summary>
-    internal virtual double? Divisor(in LossPass pass) => Reduction == Reduction.Sum ? null
-        : pass.SampleWeights.IsEmpty ? pass.Samples
-        : Loops.Fold(default(Sum), pass.SampleWeights);
 
     /// <summary>The loss of a batch in double precision.</summary>
     internal double Compute(in LossShadow shadow)

@@ -48,22 +48,6 @@ public sealed class SoftmaxCrossEntropy : Loss
             pass.Outputs, pass.Targets, pass.SampleWeights, ClassWeights, pass.Columns, LabelSmoothing, Reduction,
             pass.DOutputs, pass.SampleLosses);
 
-    internal override double? Divisor(in LossPass pass)
-    {
-        if (_classWeights.Length == 0 || Reduction == Reduction.Sum || !pass.Targets.IsEmpty)
-        {
-            return base.Divisor(pass);
-        }
-
-        double sum = 0;
-        for (int i = 0; i < pass.Samples; i++)
-        {
-            sum += (double)_classWeights[pass.Labels[i]] * (pass.SampleWeights.IsEmpty ? 1 : pass.SampleWeights[i]);
-        }
-
-        return sum;
-    }
-
     private protected override void CheckLabels(Shape output, ReadOnlySpan<int> labels) =>
         Guard.Labels(labels, output.Length, nameof(labels));
 

@@ -2,7 +2,9 @@ using SimdNet.Memory;
 
 namespace SimdNet.Training;
 
-/// <summary>A piece of the flat buffer whose parameters are treated alike: one call of a kernel. Padding belongs to the piece before it.</summary>
+/// <summary>
+/// A piece of the flat buffer whose parameters are treated alike: one call of a kernel. Padding belongs to the piece before it.
+/// </summary>
 /// <param name="Start">Its first value.</param>
 /// <param name="End">One past its last.</param>
 /// <param name="RateScale">What the learning rate is multiplied by.</param>

@@ -10,7 +10,9 @@ public sealed class LionStepTests
 {
     private const float LearningRate = 1e-2f, Beta1 = 0.9f, Beta2 = 0.99f, Decay = 0.1f;
 
-    /// <summary>m: 1 - β, product, multiply-add; p: 1 - ηλ, multiply-add; and one for the twin. No mean of these draws is so near to 0.</summary>
+    /// <summary>
+    /// m: 1 - β, product, multiply-add; p: 1 - ηλ, multiply-add; and one for the twin. No mean of these draws is so near to 0.
+    /// </summary>
     [Fact]
     public void Twenty_steps_are_those_of_the_reference() => StepChecks.Follow(
         Update, (ref p, g, s, _) => StepReference.Lion(ref p, g, s, LearningRate, Beta1, Beta2, Decay), stateCount: 1, roundings: 5);

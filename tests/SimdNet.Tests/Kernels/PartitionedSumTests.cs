@@ -36,8 +36,8 @@ public sealed unsafe class PartitionedSumTests : IDisposable
         int size = (length + 1) / 2;
         fixed (float* x0 = x, y0 = y, sums0 = sums)
         {
-            Widths.Same(
-                new PartitionedSum.Partitions<Product>(default, x0, y0, length, size, sums0, start: 0, end: 2), () => sums.AsSpan().Clear(), () => [.. sums]);
+            PartitionedSum.Partitions<Product> kernel = new(default, x0, y0, length, size, sums0, start: 0, end: 2);
+            Widths.Same(kernel, () => sums.AsSpan().Clear(), () => [.. sums]);
         }
     }
 

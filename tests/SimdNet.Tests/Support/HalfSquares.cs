@@ -14,10 +14,9 @@ internal sealed class HalfSquares(bool isMean = true) : Loss(isMean ? Reduction.
     internal override float Compute(in LossPass pass)
     {
         float loss = 0, divisor = (float)(Divisor(pass) ?? 1);
-        int outputs = pass.Outputs.Length / pass.Samples;
         for (int i = 0; i < pass.Outputs.Length; i++)
         {
-            float weight = pass.SampleWeights.IsEmpty ? 1 : pass.SampleWeights[i / outputs];
+            float weight = pass.SampleWeights.IsEmpty ? 1 : pass.SampleWeights[i / pass.Columns];
             float difference = pass.Outputs[i] - pass.Targets[i];
             pass.DOutputs[i] = weight * difference / divisor;
             loss += weight * difference * difference / 2;
@@ -26,6 +25,6 @@ internal sealed class HalfSquares(bool isMean = true) : Loss(isMean ? Reduction.
         return loss / divisor;
     }
 
-    private protected override (double Loss, double Weight) Sample(in LossShadow shadow, int sample) =>
-        (shadow.Elements(sample, static (x, t) => (x - t) * (x - t) / 2).Loss, 1);
+    private protected override double Sample(in LossShadow shadow, int sample) =>
+        shadow.Elements(sample, static (x, t) => (x - t) * (x - t) / 2);
 }

@@ -78,19 +78,38 @@ public sealed class DivergenceExceptionTests
         Assert.Throws<DivergenceException>(() => trainer.Step(_inputs, _labels));
     }
 
-    /// <summary>A loss below the largest float, of a gradient whose square is beyond it.</summary>
-    [Fact]
-    public void A_gradient_whose_norm_is_not_finite_cannot_be_clipped_by_it()
+    /// <summary>A loss below the largest float, of a gradient whose square is beyond it. What was accumulated before it is forgotten.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_gradient_whose_norm_is_not_finite_cannot_be_clipped_by_it(int accumulationSteps)
     {
-        Network network = Network();
-        Trainer trainer = new(network, new HalfSquares(isMean: false), new Adam(), Batch) { Clipping = Clipping.ByNorm(1) };
-        float[] before = network.ParameterSpan.ToArray(), targets = new float[Batch * Classes], inputs = [.. _inputs];
-        targets[3] = 1e19f;
-        Array.ForEach(Enumerable.Range(0, Features).ToArray(), i => inputs[i] *= 1e3f);
-        DivergenceException divergence = Assert.Throws<DivergenceException>(() => trainer.Step(inputs, targets));
-        Assert.Contains("The norm of the gradient is Infinity at step 1.", divergence.Message, StringComparison.Ordinal);
-        Assert.Equal(before, network.ParameterSpan.ToArray());
-        Assert.Equal((0, 0), (trainer.Steps, trainer.Updates));
+        (Network disturbed, Network calm) = (Network(), Network());
+        Trainer first = Trainer(calm), second = Trainer(disturbed);
+        float[] targets = new float[Batch * Classes], bad = [.. targets], inputs = Array.ConvertAll(_inputs, value => 1e3f * value);
+        bad[3] = 1e19f;
+        for (int step = 1; step < accumulationSteps; step++)
+        {
+            second.Step(inputs, targets);
+        }
+
+        DivergenceException divergence = Assert.Throws<DivergenceException>(() => second.Step(inputs, bad));
+        Assert.Contains($"The norm of the gradient is Infinity at step {accumulationSteps}.", divergence.Message, StringComparison.Ordinal);
+        Assert.Equal((accumulationSteps - 1, 0), (second.Steps, second.Updates));
+        for (int step = 0; step < accumulationSteps; step++)
+        {
+            Assert.Equal(calm.Parameter("0.weight").ToArray(), disturbed.Parameter("0.weight").ToArray());
+            Assert.Equal(first.Step(inputs, targets), second.Step(inputs, targets));
+        }
+
+        Assert.Equal(1, second.Updates);
+        Assert.Equal(calm.Parameter("0.weight").ToArray(), disturbed.Parameter("0.weight").ToArray());
+
+        Trainer Trainer(Network network) => new(network, new HalfSquares(isMean: false), new Adam(), Batch)
+        {
+            Clipping = Clipping.ByNorm(1),
+            AccumulationSteps = accumulationSteps,
+        };
     }
 
     private static Network Network() => new(Shape.Vector(Features), seed: 3, new Dense(9), new ReLU(), new Meter(), new Dense(Classes));

@@ -42,10 +42,12 @@ public sealed class ScheduleTests
         Is(Schedule.OneCycle(10), (0, 1 / 25.0), (1, (1 + (1 / 25.0)) / 2), (2, 1), (9, 1 / 25.0 / 1e4), (50, 1 / 25.0 / 1e4));
 
     [Fact]
-    public void Without_a_rise_a_cycle_begins_at_its_peak() => Is(Schedule.OneCycle(3, peak: 0, endDivisor: 1), (0, 1), (1, 0.52), (2, 0.04));
+    public void Without_a_rise_a_cycle_begins_at_its_peak() =>
+        Is(Schedule.OneCycle(3, peak: 0, endDivisor: 1), (0, 1), (1, 0.52), (2, 0.04));
 
     [Fact]
-    public void A_slower_pace_is_that_of_epochs() => Is(Schedule.Linear(3).Every(2), (0, 1), (1, 1), (2, 2 / 3.0), (3, 2 / 3.0), (4, 1 / 3.0), (6, 0));
+    public void A_slower_pace_is_that_of_epochs() =>
+        Is(Schedule.Linear(3).Every(2), (0, 1), (1, 1), (2, 2 / 3.0), (3, 2 / 3.0), (4, 1 / 3.0), (6, 0));
 
     [Fact]
     public void Your_own_is_what_you_say() => Is(Schedule.Of(t => 1f / (1 + t)), (0, 1), (3, 0.25));
