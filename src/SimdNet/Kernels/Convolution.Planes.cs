@@ -3,7 +3,7 @@ using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
-/// <content>What is done plane by plane: depthwise convolutions, and the gradient of a bias.</content>
+/// <content>Depthwise convolutions, plane by plane.</content>
 public static unsafe partial class Convolution
 {
     /// <summary>Work in pieces of one plane, or one channel.</summary>
@@ -19,7 +19,7 @@ public static unsafe partial class Convolution
     private static void RunPlanes<TPlanes>(in TPlanes planes, in ConvolutionShape shape, int maxThreads)
         where TPlanes : struct, IPlanes
     {
-        long work = shape.Batch * shape.Flops / 2 / planes.Count;
+        long work = shape.Batch * shape.Flops / 2 / Math.Max(1, planes.Count);
         WorkerTeam.For(planes.Count, (int)(Gemm.Blocking.Grain / Math.Clamp(work, 1, Gemm.Blocking.Grain)), new PlaneRange<TPlanes>(planes), maxThreads);
     }
 
@@ -112,23 +112,6 @@ public static unsafe partial class Convolution
             {
                 dWeight[(piece * shape.Taps) + tap] = Loops.Fold<Sum, TSimd>(default, lanes + (tap * Depthwise.Lanes), Depthwise.Lanes);
             }
-        }
-    }
-
-    private readonly struct ChannelSums(ConvolutionShape shape, float* dOutput, float* dBias) : IPlanes
-    {
-        public int Count => shape.OutChannels;
-
-        public void Run<TSimd>(int piece)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            float sum = 0;
-            for (int image = 0; image < shape.Batch; image++)
-            {
-                sum += Loops.Fold<Sum, TSimd>(default, dOutput + ((((nint)image * shape.OutChannels) + piece) * shape.OutArea), shape.OutArea);
-            }
-
-            dBias[piece] = sum;
         }
     }
 }

@@ -144,13 +144,7 @@ public static unsafe partial class Convolution
     public static void BackwardBias(ReadOnlySpan<float> dOutput, Span<float> dBias, in ConvolutionShape shape, int maxThreads = 0)
     {
         Guard.Length(dOutput.Length, shape.OutputLength, nameof(dOutput));
-        Guard.Length(dBias.Length, shape.OutChannels, nameof(dBias));
-        Guard.Apart(dOutput, dBias, nameof(dOutput), nameof(dBias));
-        Guard.NotNegative(maxThreads, nameof(maxThreads));
-        fixed (float* gradient = dOutput, sums = dBias)
-        {
-            RunPlanes(new ChannelSums(shape, gradient, sums), in shape, maxThreads);
-        }
+        Reductions.ChannelSums(dOutput, shape.Batch, shape.OutChannels, shape.OutArea, dBias, maxThreads);
     }
 
     private static void CarryBack<TActivation>(

@@ -15,9 +15,16 @@ internal static class Architecture
     /// <summary>How each kind is made again from what its <see cref="Layer.WriteOptions"/> wrote. A new layer has its line here.</summary>
     private static readonly FrozenDictionary<string, Func<JsonElement, Layer>> s_kinds = new Dictionary<string, Func<JsonElement, Layer>>
     {
+        [nameof(AveragePool2D)] = options => AveragePool2D.Read(options),
+        [nameof(Conv2D)] = options => Conv2D.Read(options),
+        [nameof(ConvTranspose2D)] = options => ConvTranspose2D.Read(options),
         [nameof(Dense)] = options => new Dense(options.GetProperty("units").GetInt32()),
         [nameof(Flatten)] = _ => new Flatten(),
+        [nameof(GlobalAveragePool2D)] = _ => new GlobalAveragePool2D(),
+        [nameof(MaxPool2D)] = options => MaxPool2D.Read(options),
+        [nameof(Padding2D)] = options => Padding2D.Read(options),
         [nameof(ReLU)] = _ => new ReLU(),
+        [nameof(Upsample)] = options => new Upsample(options.GetProperty("factor").GetInt32()),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>The architecture of a whole chain.</summary>
