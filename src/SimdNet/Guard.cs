@@ -53,6 +53,15 @@ internal static class Guard
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Divides(int divisor, int value, string name)
+    {
+        if (value % divisor != 0)
+        {
+            Throw.NotDivided(name, value, divisor);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Positive(float value, string name)
     {
         if (!(value > 0 && float.IsFinite(value)))

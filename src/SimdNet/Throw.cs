@@ -96,6 +96,20 @@ internal static class Throw
         throw new ArgumentException($"'{name}' has the shape {shape}, expected one dimension: put a Flatten before.", name);
 
     [DoesNotReturn]
+    public static void NotImage(string name, string shape) =>
+        throw new ArgumentException($"'{name}' has the shape {shape}, expected channels × height × width.", name);
+
+    [DoesNotReturn]
+    public static void NotDivided(string name, int value, int groups) =>
+        throw new ArgumentException($"'{name}' is {value}, expected a multiple of the {groups} groups.", name);
+
+    [DoesNotReturn]
+    public static void Window(int kernel, int dilation, long extent, int size, int padBefore, int padAfter) =>
+        throw new ArgumentException(
+            $"A kernel of {kernel} with dilation {dilation} reaches over {extent} positions, " +
+            $"but there are {(long)size + padBefore + padAfter}: {size} with {padBefore} and {padAfter} of padding.");
+
+    [DoesNotReturn]
     public static void MatrixBeyondData(
         string name, int rows, int columns, int rowStride, int columnStride, long extent, int length) =>
         throw new ArgumentException(

@@ -40,7 +40,7 @@ public static partial class Gemm
         private const int FarStride = 768;
 
         /// <summary>Multiply-adds that are worth a thread's while, 2 µs. Measured with two threads: 64³ gains nothing, 96³ a quarter.</summary>
-        private const int Grain = 1 << 18;
+        public const int Grain = 1 << 18;
 
         /// <summary>The rows of the next tile: what is left over is halved rather than ended by a tile of one row.</summary>
         public static int RowsOfTile(int left, bool tall)

@@ -60,7 +60,7 @@ public static partial class Gemm
     }
 
     /// <summary><c>destination[i·stride + j] ← source(i, j)</c>, whichever way the source lies.</summary>
-    private static unsafe void Copy<TSimd>(Strided source, int rows, int columns, float* destination, int stride)
+    internal static unsafe void Copy<TSimd>(Strided source, int rows, int columns, float* destination, int stride)
         where TSimd : struct, ISimd<TSimd>
     {
         if (source.ColumnStride == 1)

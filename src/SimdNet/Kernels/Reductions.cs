@@ -71,4 +71,56 @@ public static unsafe class Reductions
 
         return sum;
     }
+
+    /// <summary>
+    /// <c>destination[c] ← Σ x[n, c, i]</c>, of each image as <c>Loops.Fold</c> sums, image after image: the gradient of a bias of feature maps.
+    /// </summary>
+    /// <param name="x">[batch, channels, area].</param>
+    /// <param name="batch">The number of images, 0 or more.</param>
+    /// <param name="channels">The number of channels, 0 or more.</param>
+    /// <param name="area">The values of a channel, 0 or more.</param>
+    /// <param name="destination">[channels], apart from <paramref name="x"/>.</param>
+    /// <param name="maxThreads">The most threads that may take part; 0 for <see cref="WorkerTeam.Size"/>.</param>
+    /// <exception cref="ArgumentException">A size is negative, a length does not fit, or the spans overlap.</exception>
+    public static void ChannelSums(ReadOnlySpan<float> x, int batch, int channels, int area, Span<float> destination, int maxThreads = 0)
+    {
+        Guard.NotNegative(batch, nameof(batch));
+        Guard.NotNegative(channels, nameof(channels));
+        Guard.NotNegative(area, nameof(area));
+        Guard.Length(x.Length, (long)batch * channels * area, nameof(x));
+        Guard.Length(destination.Length, channels, nameof(destination));
+        Guard.Apart(x, destination, nameof(x), nameof(destination));
+        Guard.NotNegative(maxThreads, nameof(maxThreads));
+        fixed (float* from = x, to = destination)
+        {
+            long values = Math.Max(1, (long)batch * area);
+            WorkerTeam.For(channels, (int)Math.Max(1, Grain / values), new ChannelSumsRange(from, batch, channels, area, to), maxThreads);
+        }
+    }
+
+    /// <summary>The channels from start to end, or all of them, to be cut by a team.</summary>
+    internal readonly struct ChannelSumsRange(float* x, int batch, int channels, int area, float* destination, int start = 0, int end = 0)
+        : IRangeBody, ISimdKernel
+    {
+        public void Invoke(int from, int to)
+        {
+            ChannelSumsRange part = new(x, batch, channels, area, destination, from, to);
+            SimdWidth.Invoke(ref part);
+        }
+
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int channel = start; channel < end; channel++)
+            {
+                float sum = 0;
+                for (int image = 0; image < batch; image++)
+                {
+                    sum += Loops.Fold<Sum, TSimd>(default, x + ((((nint)image * channels) + channel) * area), area);
+                }
+
+                destination[channel] = sum;
+            }
+        }
+    }
 }

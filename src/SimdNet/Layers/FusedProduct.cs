@@ -13,6 +13,14 @@ internal abstract class FusedProduct
     public abstract void Multiply(ReadOnlyMatrix a, ReadOnlyMatrix b, ReadOnlySpan<float> columnBias, Matrix c);
 
     public abstract void Multiply(ReadOnlyMatrix a, PackedMatrix b, ReadOnlySpan<float> columnBias, Matrix c);
+
+    /// <summary><see cref="Convolution.Forward{TActivation}"/></summary>
+    public abstract void Convolve(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape);
+
+    /// <summary><see cref="Convolution.ForwardTransposed{TActivation}"/></summary>
+    public abstract void ConvolveTransposed(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape);
 }
 
 /// <inheritdoc/>
@@ -24,4 +32,12 @@ internal sealed class FusedProduct<TActivation>(TActivation activation) : FusedP
 
     public override void Multiply(ReadOnlyMatrix a, PackedMatrix b, ReadOnlySpan<float> columnBias, Matrix c) =>
         Gemm.Multiply(1, a, b, 0, c, new Epilogue<TActivation>(activation) { ColumnBias = columnBias });
+
+    public override void Convolve(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape) =>
+        Convolution.Forward(x, w, bias, y, in shape, activation);
+
+    public override void ConvolveTransposed(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape) =>
+        Convolution.ForwardTransposed(x, w, bias, y, in shape, activation);
 }

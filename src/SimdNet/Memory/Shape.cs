@@ -67,6 +67,15 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
+    /// <summary>A sample of channels, height and width is asked for.</summary>
+    internal void RequireImage(string name)
+    {
+        if (Rank != 3)
+        {
+            Throw.NotImage(name, ToString());
+        }
+    }
+
     /// <summary>The dimensions, outermost first.</summary>
     public int[] ToArray() => ((ReadOnlySpan<int>)_dimensions)[..Rank].ToArray();
 

@@ -123,6 +123,12 @@ public unsafe interface ISimd<TSelf>
     /// <summary>Lane i takes lane (i + <paramref name="count"/>) mod <see cref="Count"/>, for 0 ≤ count &lt; <see cref="Count"/>.</summary>
     static abstract TSelf Rotate(TSelf a, int count);
 
+    /// <summary>Of the lanes of a and then b, those at even places and those at odd places.</summary>
+    static abstract (TSelf Even, TSelf Odd) Deinterleave(TSelf a, TSelf b);
+
+    /// <summary>Lanes in turn, <c>even₀ odd₀ even₁ odd₁ …</c>: what <see cref="Deinterleave"/> undoes.</summary>
+    static abstract (TSelf Low, TSelf High) Interleave(TSelf even, TSelf odd);
+
     /// <summary>The first lane.</summary>
     static abstract float ToScalar(TSelf a);
 

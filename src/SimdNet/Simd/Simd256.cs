@@ -139,6 +139,22 @@ internal unsafe struct Simd256 : ISimd<Simd256>
     public static Simd256 Rotate(Simd256 a, int count) =>
         new(Avx2.PermuteVar8x32(a._value, Vector256<int>.Indices + Vector256.Create(count)));
 
+    /// <remarks>A shuffle picks within 128 bits, then the middle quarters change places.</remarks>
+    [MethodImpl(Inline)]
+    public static (Simd256 Even, Simd256 Odd) Deinterleave(Simd256 a, Simd256 b)
+    {
+        Vector256<double> even = Avx.Shuffle(a._value, b._value, 0b10_00_10_00).AsDouble();
+        Vector256<double> odd = Avx.Shuffle(a._value, b._value, 0b11_01_11_01).AsDouble();
+        return (new(Avx2.Permute4x64(even, 0b11_01_10_00).AsSingle()), new(Avx2.Permute4x64(odd, 0b11_01_10_00).AsSingle()));
+    }
+
+    [MethodImpl(Inline)]
+    public static (Simd256 Low, Simd256 High) Interleave(Simd256 even, Simd256 odd)
+    {
+        Vector256<float> low = Avx.UnpackLow(even._value, odd._value), high = Avx.UnpackHigh(even._value, odd._value);
+        return (new(Avx.Permute2x128(low, high, 0x20)), new(Avx.Permute2x128(low, high, 0x31)));
+    }
+
     [MethodImpl(Inline)]
     public static float ToScalar(Simd256 a) => a._value.ToScalar();
 

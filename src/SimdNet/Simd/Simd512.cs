@@ -147,6 +147,22 @@ internal unsafe struct Simd512 : ISimd<Simd512>
         new(Avx512F.PermuteVar16x32(a._value, Vector512<int>.Indices + Vector512.Create(count)));
 
     [MethodImpl(Inline)]
+    public static (Simd512 Even, Simd512 Odd) Deinterleave(Simd512 a, Simd512 b)
+    {
+        Vector512<int> even = Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        Vector512<int> odd = Vector512.Create(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+        return (new(Avx512F.PermuteVar16x32x2(a._value, even, b._value)), new(Avx512F.PermuteVar16x32x2(a._value, odd, b._value)));
+    }
+
+    [MethodImpl(Inline)]
+    public static (Simd512 Low, Simd512 High) Interleave(Simd512 even, Simd512 odd)
+    {
+        Vector512<int> low = Vector512.Create(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+        Vector512<int> high = Vector512.Create(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+        return (new(Avx512F.PermuteVar16x32x2(even._value, low, odd._value)), new(Avx512F.PermuteVar16x32x2(even._value, high, odd._value)));
+    }
+
+    [MethodImpl(Inline)]
     public static float ToScalar(Simd512 a) => a._value.ToScalar();
 
     [MethodImpl(Inline)]

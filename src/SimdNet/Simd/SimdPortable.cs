@@ -168,6 +168,34 @@ internal unsafe struct SimdPortable : ISimd<SimdPortable>
         return Load((float*)&lanes + count);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Value by value, through memory, as what follows: <see cref="Vector{T}"/> has no shuffle.</remarks>
+    [MethodImpl(Inline)]
+    public static (SimdPortable Even, SimdPortable Odd) Deinterleave(SimdPortable a, SimdPortable b)
+    {
+        Twice<SimdPortable> lanes = new(a, b), parted = default;
+        for (int i = 0; i < Count; i++)
+        {
+            ((float*)&parted)[i] = ((float*)&lanes)[2 * i];
+            ((float*)&parted)[Count + i] = ((float*)&lanes)[(2 * i) + 1];
+        }
+
+        return (parted.Low, parted.High);
+    }
+
+    [MethodImpl(Inline)]
+    public static (SimdPortable Low, SimdPortable High) Interleave(SimdPortable even, SimdPortable odd)
+    {
+        Twice<SimdPortable> parted = new(even, odd), lanes = default;
+        for (int i = 0; i < Count; i++)
+        {
+            ((float*)&lanes)[2 * i] = ((float*)&parted)[i];
+            ((float*)&lanes)[(2 * i) + 1] = ((float*)&parted)[Count + i];
+        }
+
+        return (lanes.Low, lanes.High);
+    }
+
     [MethodImpl(Inline)]
     public static float ToScalar(SimdPortable a) => a._value.ToScalar();
 

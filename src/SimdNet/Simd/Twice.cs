@@ -176,6 +176,22 @@ internal unsafe struct Twice<THalf> : ISimd<Twice<THalf>>
     }
 
     [MethodImpl(Inline)]
+    public static (Twice<THalf> Even, Twice<THalf> Odd) Deinterleave(Twice<THalf> a, Twice<THalf> b)
+    {
+        var low = THalf.Deinterleave(a.Low, a.High);
+        var high = THalf.Deinterleave(b.Low, b.High);
+        return (new(low.Even, high.Even), new(low.Odd, high.Odd));
+    }
+
+    [MethodImpl(Inline)]
+    public static (Twice<THalf> Low, Twice<THalf> High) Interleave(Twice<THalf> even, Twice<THalf> odd)
+    {
+        var low = THalf.Interleave(even.Low, odd.Low);
+        var high = THalf.Interleave(even.High, odd.High);
+        return (new(low.Low, low.High), new(high.Low, high.High));
+    }
+
+    [MethodImpl(Inline)]
     public static float ToScalar(Twice<THalf> a) => THalf.ToScalar(a.Low);
 
     [MethodImpl(Inline)]

@@ -1,0 +1,193 @@
+using SimdNet.Memory;
+using SimdNet.Simd;
+using SimdNet.Threading;
+
+namespace SimdNet.Kernels;
+
+/// <content>Each direction as a product for each group of channels.</content>
+public static unsafe partial class Convolution
+{
+    /// <summary>The weights of one call, laid out anew: made by the thread that calls, as long as the largest it has had.</summary>
+    [ThreadStatic]
+    private static AlignedBuffer? t_weights;
+
+    /// <summary>A product for each group.</summary>
+    private interface IGroups
+    {
+        void Run(int group, int maxThreads);
+    }
+
+    private static float* RoomForWeights(int length)
+    {
+        if (t_weights is null || t_weights.Length < length)
+        {
+            t_weights = new AlignedBuffer(length);
+        }
+
+        return t_weights.Pointer;
+    }
+
+    /// <summary>One group is shared among threads; of several each is one thread's.</summary>
+    private static void RunGroups<TGroups>(in TGroups groups, in ConvolutionShape shape, int maxThreads)
+        where TGroups : struct, IGroups
+    {
+        if (shape.Groups == 1)
+        {
+            groups.Run(0, maxThreads);
+        }
+        else
+        {
+            long work = Math.Max(1, shape.Batch * shape.Flops / 2 / shape.Groups);
+            WorkerTeam.For(shape.Groups, (int)Math.Max(1, Gemm.Blocking.Grain / work), new GroupRange<TGroups>(groups), maxThreads);
+        }
+    }
+
+    private readonly struct GroupRange<TGroups>(TGroups groups) : IRangeBody
+        where TGroups : struct, IGroups
+    {
+        public void Invoke(int start, int end)
+        {
+            for (int group = start; group < end; group++)
+            {
+                groups.Run(group, maxThreads: 1);
+            }
+        }
+    }
+
+    /// <summary>Y[outChannels, pixels] = W[outChannels, taps]·patches(x)[taps, pixels].</summary>
+    private readonly struct ForwardGroups<TActivation>(
+        ConvolutionShape shape, float* x, float* w, float* bias, float* y, TActivation activation) : IGroups
+        where TActivation : struct, IUnaryOperator
+    {
+        public void Run(int group, int maxThreads)
+        {
+            int channels = shape.GroupOutChannels, taps = shape.Weight.Length / shape.OutChannels, first = group * channels;
+            Gemm.SourceProduct<Gemm.InPlace, Patches, TActivation> product = default;
+            product.RowEnd = channels;
+            product.ColumnEnd = shape.Batch * shape.OutArea;
+            product.K = taps;
+            product.A = new(new(w + ((nint)first * taps), taps, 1));
+            product.B = Patches.Of(in shape, x, group);
+            product.C = new(y + ((nint)first * shape.OutArea), shape.OutArea, shape.OutArea, outerStride: shape.Output.Length);
+            product.Epilogue.Alpha = 1;
+            product.Epilogue.RowBias = bias == null ? null : bias + first;
+            product.Epilogue.Activation = activation;
+            product.Run(maxThreads);
+        }
+    }
+
+    /// <summary>
+    /// The pixels of an image that lie a stride apart take in the same taps, and from outputs that lie side by side: for each such phase
+    /// dX[channels, its pixels] = W'[channels, outChannels·its taps]·patches(dY), a convolution of stride 1. Its weights are laid out once.
+    /// </summary>
+    private readonly struct BackwardInputGroups<TActivation>(
+        ConvolutionShape shape, float* dOutput, float* w, float* bias, float* room, float* dInput, TActivation activation) : IGroups
+        where TActivation : struct, IUnaryOperator
+    {
+        public void Run(int group, int maxThreads)
+        {
+            float* weight = room + ((nint)group * (shape.Weight.Length / shape.Groups));
+            for (int phaseY = 0; phaseY < shape.Vertical.Stride; phaseY++)
+            {
+                for (int phaseX = 0; phaseX < shape.Horizontal.Stride; phaseX++)
+                {
+                    weight += Run(group, phaseY, phaseX, weight, maxThreads);
+                }
+            }
+        }
+
+        /// <returns>The weights that the phase has taken.</returns>
+        private nint Run(int group, int phaseY, int phaseX, float* weight, int maxThreads)
+        {
+            int channels = shape.GroupChannels, height = shape.Image[1], width = shape.Image[2];
+            TapAxis y = TapAxis.Backward(shape.Vertical, height, shape.Output[1], phaseY, out int firstY, out int stepY);
+            TapAxis x = TapAxis.Backward(shape.Horizontal, width, shape.Output[2], phaseX, out int firstX, out int stepX);
+            int taps = shape.GroupOutChannels * y.Taps * x.Taps;
+            if (y.Outputs == 0 || x.Outputs == 0)
+            {
+                return 0;
+            }
+
+            int weights = shape.Weight.Length / shape.Groups, firstTap = (firstY * shape.Horizontal.Kernel) + firstX;
+            TurnKernel turn = new(in shape, w + ((nint)group * weights) + firstTap, y.Taps, stepY, x.Taps, stepX, weight);
+            SimdWidth.Invoke(ref turn);
+
+            Gemm.SourceProduct<Gemm.InPlace, Patches, TActivation> product = default;
+            product.RowEnd = channels;
+            product.ColumnEnd = shape.Batch * y.Outputs * x.Outputs;
+            product.K = taps;
+            product.A = new(new(weight, taps, 1));
+            product.B = Patches.Of(dOutput + ((nint)group * shape.GroupOutChannels * shape.OutArea), shape.Output.Length, y, x);
+            product.C = Pixels(dInput + ((nint)group * channels * shape.Area) + ((nint)phaseY * width) + phaseX, y, x);
+            product.Epilogue.Alpha = 1;
+            product.Epilogue.RowBias = bias == null ? null : bias + (group * channels);
+            product.Epilogue.Activation = activation;
+            product.Run(maxThreads);
+            return (nint)channels * taps;
+        }
+
+        /// <summary>Every stride-th pixel of every stride-th line; all of them lie in one piece.</summary>
+        private Gemm.Runs Pixels(float* first, TapAxis y, TapAxis x)
+        {
+            (int strideY, int strideX) = (shape.Vertical.Stride, shape.Horizontal.Stride);
+            return strideY == 1 && strideX == 1
+                ? new(first, shape.Area, shape.Area, outerStride: shape.Image.Length)
+                : new(first, shape.Area, x.Outputs, strideX, y.Outputs, (nint)strideY * shape.Image[2], shape.Image.Length);
+        }
+    }
+
+    /// <summary>w[outChannels, channels, …taps] → w'[channels, outChannels, …taps of a phase]; the taps themselves keep their order.</summary>
+    private readonly struct TurnKernel(
+        in ConvolutionShape shape, float* w, int tapsY, int stepY, int tapsX, int stepX, float* turned) : ISimdKernel
+    {
+        private readonly int _channels = shape.GroupChannels, _outChannels = shape.GroupOutChannels, _taps = shape.Taps;
+        private readonly int _width = shape.Horizontal.Kernel;
+
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            bool whole = tapsY * tapsX == _taps;
+            (int lines, int length) = whole ? (1, _taps) : (tapsY, tapsX);
+            for (int channel = 0; channel < _channels; channel++)
+            {
+                for (int line = 0; line < lines; line++)
+                {
+                    float* from = w + ((nint)channel * _taps) + ((nint)line * stepY * _width);
+                    float* to = turned + ((nint)channel * _outChannels * tapsY * tapsX) + ((nint)line * tapsX);
+                    Planes.Copy<TSimd>(from, (nint)_channels * _taps, whole ? 1 : stepX, to, tapsY * tapsX, _outChannels, length);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// dWᵀ[taps, outChannels] = patches(x)[taps, pixels]·dYᵀ[pixels, outChannels], then stood up. The other way round the patches would have to be
+    /// transposed as they are packed, and there are more of them than of dY.
+    /// </summary>
+    private readonly struct BackwardWeightGroups(ConvolutionShape shape, float* x, float* dOutput, float* room, float* dWeight) : IGroups
+    {
+        public void Run(int group, int maxThreads)
+        {
+            int channels = shape.GroupOutChannels, taps = shape.Weight.Length / shape.OutChannels, first = group * channels;
+            float* transposed = room + ((nint)first * taps);
+            Gemm.SourceProduct<Patches, PixelRows, Identity> product = default;
+            product.RowEnd = taps;
+            product.ColumnEnd = channels;
+            product.K = shape.Batch * shape.OutArea;
+            product.A = Patches.Of(in shape, x, group);
+            product.B = new(dOutput + ((nint)first * shape.OutArea), shape.Output.Length, shape.OutArea);
+            product.C = new(transposed, channels, int.MaxValue);
+            product.Epilogue.Alpha = 1;
+            product.Run(maxThreads);
+            TransposeKernel transpose = new(transposed, channels, taps, dWeight + ((nint)first * taps));
+            SimdWidth.Invoke(ref transpose);
+        }
+    }
+
+    /// <summary><c>destination[i, j] ← source[j, i]</c>, i &lt; rows, j &lt; columns.</summary>
+    private readonly struct TransposeKernel(float* source, int rows, int columns, float* destination) : ISimdKernel
+    {
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd> => Gemm.Copy<TSimd>(new(source, 1, rows), rows, columns, destination, columns);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.CompilerServices;
+using SimdNet.Simd;
+
+namespace SimdNet.Kernels;
+
+/// <summary>
+/// One plane seen through one window: where an output channel sees one input channel there is no product, only a sum of shifted planes. A tile of
+/// the plane is laid out with its border of zeros, so that no tap asks where it is; its sums have the order of <see cref="Gemm"/>.
+/// </summary>
+internal static unsafe class Depthwise
+{
+    /// <summary>The most taps: sums of more would be formed in blocks.</summary>
+    private const int MostTaps = 256;
+
+    /// <summary>The values of a tile, a quarter of a second-level cache, and what may be read past its end.</summary>
+    private const int Room = 1 << 16, Slack = 64;
+
+    /// <summary>The widest tile: every width of vectors divides it.</summary>
+    private const int MostOutputs = 256;
+
+    /// <summary>The lanes of a sum, as many as <see cref="Loops.Fold{TFold}(TFold, ReadOnlySpan{float})"/> has.</summary>
+    public const int Lanes = 32;
+
+    /// <summary>Whether a convolution is of this kind, and its window small enough for a tile of one line of outputs.</summary>
+    public static bool Takes(in ConvolutionShape shape) =>
+        shape.IsDepthwise && shape.Taps <= MostTaps
+        && shape.Vertical.Extent * (((MostOutputs + 1L) * shape.Horizontal.Stride) + shape.Horizontal.Extent) <= Room;
+
+    /// <summary><c>destination[y·lineStep + x·step] ← activation(Σ weights[t]·plane(t, y, x) + bias)</c></summary>
+    public static void Sums<TSimd, TActivation>(
+        float* plane, TapAxis y, TapAxis x, float* weights, float* bias, TActivation activation, float* destination, nint lineStep, int step)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        nint* offsets = stackalloc nint[MostTaps];
+        float* line = stackalloc float[MostOutputs];
+        for (Tile tile = new(y, x, Gemm.Scratch); tile.Next<TSimd>(plane, offsets);)
+        {
+            for (int i = 0; i < tile.OutputsY; i++)
+            {
+                float* from = tile.Values + (i * tile.LineStep), to = destination + ((tile.FromY + i) * lineStep) + ((nint)tile.FromX * step);
+                float* sums = step == 1 ? to : line;
+                if (tile.OutputsX > TSimd.Count)
+                {
+                    SumLine<Twice<TSimd>, TActivation>(from, offsets, weights, tile.Taps, bias, activation, sums, tile.OutputsX);
+                }
+                else
+                {
+                    SumLine<TSimd, TActivation>(from, offsets, weights, tile.Taps, bias, activation, sums, tile.OutputsX);
+                }
+
+                for (int j = 0; j < tile.OutputsX && step != 1; j++)
+                {
+                    to[(nint)j * step] = line[j];
+                }
+            }
+        }
+    }
+
+    /// <summary><c>lanes[t, x mod 32] ← lanes[t, x mod 32] + Σ values[y, x]·plane(t, y, x)</c>, in order of y and x.</summary>
+    public static void Products<TSimd>(float* plane, TapAxis y, TapAxis x, float* values, float* lanes)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        nint* offsets = stackalloc nint[MostTaps];
+        for (Tile tile = new(y, x, Gemm.Scratch); tile.Next<TSimd>(plane, offsets);)
+        {
+            float* first = values + ((nint)tile.FromY * x.Outputs) + tile.FromX;
+            for (int tap = 0; tap < tile.Taps; tap++)
+            {
+                float* sums = lanes + (tap * Lanes), from = tile.Values + offsets[tap];
+                switch (TSimd.Count)
+                {
+                    case 16:
+                        AddProducts<Twice<TSimd>>(from, tile.LineStep, first, x.Outputs, tile.OutputsY, tile.OutputsX, sums);
+                        break;
+                    case 8:
+                        AddProducts<Twice<Twice<TSimd>>>(from, tile.LineStep, first, x.Outputs, tile.OutputsY, tile.OutputsX, sums);
+                        break;
+                    default:
+                        AddProducts<Twice<Twice<Twice<TSimd>>>>(from, tile.LineStep, first, x.Outputs, tile.OutputsY, tile.OutputsX, sums);
+                        break;
+                }
+            }
+        }
+    }
+
+    /// <summary>Each tap costs a broadcast and a load for a multiply-add; the next vector's sum forms beside this one's.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumLine<TVector, TActivation>(
+        float* from, nint* offsets, float* weights, int taps, float* bias, TActivation activation, float* destination, int length)
+        where TVector : struct, ISimd<TVector>
+        where TActivation : struct, IUnaryOperator
+    {
+        for (int i = 0; i < length; i += TVector.Count)
+        {
+            TVector sum = TVector.Zero;
+            for (int tap = 0; tap < taps; tap++)
+            {
+                sum.Accumulate(TVector.Broadcast(weights[tap]), TVector.Load(from + offsets[tap] + i));
+            }
+
+            sum = activation.Invoke(bias == null ? sum : sum + TVector.Broadcast(*bias));
+            if (length - i >= TVector.Count)
+            {
+                sum.Store(destination + i);
+            }
+            else
+            {
+                sum.StorePartial(destination + i, length - i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void AddProducts<TLanes>(float* from, nint fromStep, float* values, nint valuesStep, int lines, int length, float* lanes)
+        where TLanes : struct, ISimd<TLanes>
+    {
+        TLanes sum = TLanes.Load(lanes);
+        for (int line = 0; line < lines; line++)
+        {
+            int i = 0;
+            for (; i <= length - TLanes.Count; i += TLanes.Count)
+            {
+                sum.Accumulate(TLanes.Load(values + i), TLanes.Load(from + i));
+            }
+
+            if (i < length)
+            {
+                sum.Accumulate(TLanes.LoadPartial(values + i, length - i), TLanes.LoadPartial(from + i, length - i));
+            }
+
+            from += fromStep;
+            values += valuesStep;
+        }
+
+        sum.Store(lanes);
+    }
+
+    /// <summary>
+    /// The tiles of a plane, one after the other.
+    /// <code>
+    /// [phase, line, place]     place i of phase b is position b + i·stride, counted from the first that a tap reads
+    /// </code>
+    /// so that each tap reads its own phase, from its own line and place on, value by value.
+    /// </summary>
+    private struct Tile(TapAxis y, TapAxis x, float* values)
+    {
+        public readonly float* Values = values;
+        public int FromY = 0, FromX = 0, OutputsY = 0, OutputsX = 0;
+        private int _lines = 0, _places = 0;
+
+        public readonly int Taps => y.Taps * x.Taps;
+
+        /// <summary>Values from what a tap reads for one line of outputs to what it reads for the next.</summary>
+        public readonly nint LineStep => (nint)y.Stride * _places;
+
+        /// <summary>Goes on to the next tile, if there is one, and lays it out; says where each tap begins.</summary>
+        public bool Next<TSimd>(float* plane, nint* offsets)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            FromY += OutputsY;
+            if (FromY == y.Outputs)
+            {
+                (FromY, FromX) = (0, FromX + OutputsX);
+            }
+
+            if (FromX >= x.Outputs || y.Outputs == 0)
+            {
+                return false;
+            }
+
+            OutputsX = Math.Min(MostOutputs, x.Outputs - FromX);
+            _places = OutputsX + ((x.Extent - 1) / x.Stride);
+            int most = ((Room / (_places * x.Stride)) - y.Extent) / y.Stride;
+            OutputsY = Math.Min(Math.Max(most, 0) + 1, y.Outputs - FromY);
+            _lines = ((OutputsY - 1) * y.Stride) + y.Extent;
+            for (int tap = 0; tap < Taps; tap++)
+            {
+                offsets[tap] = Offset(tap);
+            }
+
+            TapAxis lines = new(y.Size, _lines, 1, y.Lowest + (FromY * y.Stride), 0, 1);
+            TapAxis places = new(x.Size, _places, x.Stride, x.Lowest + (FromX * x.Stride), 1, x.Stride);
+            new Patches(plane, 0, lines, places).Pack<TSimd>(0, 0, x.Stride, _lines * _places, Values, _lines * _places);
+            return true;
+        }
+
+        private readonly nint Offset(int tap)
+        {
+            (int tapY, int tapX) = Math.DivRem(tap, x.Taps);
+            (int place, int phase) = Math.DivRem((int)x.Start(tapX) - x.Lowest, x.Stride);
+            return ((((nint)phase * _lines) + (int)y.Start(tapY) - y.Lowest) * _places) + place;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using System.Runtime.CompilerServices;
+using SimdNet.Memory;
+using SimdNet.Simd;
+using SimdNet.Threading;
+
+namespace SimdNet.Kernels;
+
+/// <content>Products of operands that lie in no matrix: whoever knows where their values are lays out the block that comes next.</content>
+public static partial class Gemm
+{
+    /// <summary>This thread's memory for a product, for whoever needs it between two: <see cref="Blocking.ScratchLength"/> values.</summary>
+    internal static unsafe float* Scratch => (t_scratch ??= new AlignedBuffer(Blocking.ScratchLength)).Pointer;
+
+    /// <summary>A left operand.</summary>
+    internal unsafe interface IRows
+    {
+        /// <summary>Rows from <paramref name="row"/>, columns from <paramref name="k"/>: where they lie, or laid out in <paramref name="room"/>.</summary>
+        Strided Block<TSimd>(int row, int k, int rows, int depth, float* room)
+            where TSimd : struct, ISimd<TSimd>;
+    }
+
+    /// <summary>A right operand.</summary>
+    internal unsafe interface IPanels
+    {
+        /// <summary><c>destination[i·stride + j] ← element (k + i, column + j)</c></summary>
+        void Pack<TSimd>(int k, int column, int depth, int columns, float* destination, int stride)
+            where TSimd : struct, ISimd<TSimd>;
+    }
+
+    /// <summary>A matrix that lies in memory, read there.</summary>
+    internal readonly unsafe struct InPlace(Strided matrix) : IRows
+    {
+        public Strided Block<TSimd>(int row, int k, int rows, int depth, float* room)
+            where TSimd : struct, ISimd<TSimd> => matrix.From(row, k);
+    }
+
+    /// <summary>
+    /// Where C lies: columns come in runs, each at its place, as do the pixels of one image or of one line.
+    /// </summary>
+    internal readonly unsafe struct Runs(
+        float* data, nint rowStride, int length, nint columnStride = 1, int inOuter = 1, nint stride = 0, nint outerStride = 0)
+    {
+        /// <summary>Columns from <paramref name="column"/> to the end of its run.</summary>
+        public int Left(int column) => length - (column % length);
+
+        /// <summary>Run r begins at <c>(r mod inOuter)·stride + (r / inOuter)·outerStride</c>.</summary>
+        public Strided From(int row, int column)
+        {
+            (int run, int place) = Math.DivRem(column, length);
+            (int outer, int inner) = Math.DivRem(run, inOuter);
+            return new(
+                data + (row * rowStride) + (inner * stride) + (outer * outerStride) + (place * columnStride), rowStride, columnStride);
+        }
+    }
+
+    /// <summary><c>C ← activation(A·B + β·C + bias)</c>, or the part of it that one thread does.</summary>
+    internal unsafe struct SourceProduct<TRows, TPanels, TActivation> : ISimdKernel
+        where TRows : struct, IRows
+        where TPanels : struct, IPanels
+        where TActivation : struct, IUnaryOperator
+    {
+        public int RowStart, RowEnd, ColumnStart, ColumnEnd, K;
+        public TRows A; // [m, k]
+        public TPanels B; // [k, n]
+        public Runs C; // [m, n]
+        public TileEpilogue<TActivation> Epilogue;
+
+        public readonly int Rows => RowEnd - RowStart;
+
+        public readonly int Columns => ColumnEnd - ColumnStart;
+
+        public readonly void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            if (TSimd.RegisterCount >= 32)
+            {
+                SourceNest<Twice<Twice<TSimd>>, Twice<TSimd>, TSimd, TRows, TPanels, TActivation>(in this);
+            }
+            else
+            {
+                SourceNest<Twice<TSimd>, Twice<TSimd>, TSimd, TRows, TPanels, TActivation>(in this);
+            }
+        }
+
+        /// <summary>Shares the product among threads by whole tiles: each packs what it reads, so panels are divided if there are enough.</summary>
+        public readonly void Run(int maxThreads)
+        {
+            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
+            int threads = (int)Math.Clamp((long)Rows * Columns * K / Blocking.Grain, 1, most);
+            int rowUnits = (Rows + Blocking.TileRows - 1) / Blocking.TileRows;
+            int columnUnits = (Columns + Blocking.MaxWidth - 1) / Blocking.MaxWidth;
+            bool byColumns = columnUnits >= 2 * threads || columnUnits >= rowUnits;
+            int units = byColumns ? columnUnits : rowUnits;
+            WorkerTeam.For(units, Math.Max(1, units / threads), new Part(this, byColumns), threads);
+        }
+
+        private readonly struct Part(SourceProduct<TRows, TPanels, TActivation> product, bool byColumns) : IRangeBody
+        {
+            public void Invoke(int start, int end)
+            {
+                SourceProduct<TRows, TPanels, TActivation> part = product;
+                if (byColumns)
+                {
+                    part.ColumnStart = product.ColumnStart + (start * Blocking.MaxWidth);
+                    part.ColumnEnd = Math.Min(product.ColumnStart + (end * Blocking.MaxWidth), product.ColumnEnd);
+                }
+                else
+                {
+                    part.RowStart = product.RowStart + (start * Blocking.TileRows);
+                    part.RowEnd = Math.Min(product.RowStart + (end * Blocking.TileRows), product.RowEnd);
+                }
+
+                SimdWidth.Invoke(ref part);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The loops of <see cref="LoopNest"/>, around blocks that are laid out first. Panels that no second block of rows will read are made one at a
+    /// time, and rows that no second panel will read one tile at a time: so they are in the nearest cache when they are read.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void SourceNest<TWide, THalf, TSimd, TRows, TPanels, TActivation>(
+        ref readonly SourceProduct<TRows, TPanels, TActivation> product)
+        where TWide : struct, ISimd<TWide>
+        where THalf : struct, ISimd<THalf>
+        where TSimd : struct, ISimd<TSimd>
+        where TRows : struct, IRows
+        where TPanels : struct, IPanels
+        where TActivation : struct, IUnaryOperator
+    {
+        SourceBlock<TActivation> block = default;
+        block.Scratch = Scratch;
+        int columnStep = product.Rows <= Blocking.Mc ? Blocking.MaxWidth : Blocking.Nc;
+        int rowStep = product.Columns <= THalf.Count ? Blocking.TileRows : product.Columns <= TWide.Count ? Blocking.TileRows / 2 : Blocking.Mc;
+        for (int column = product.ColumnStart; column < product.ColumnEnd; column += columnStep)
+        {
+            block.Column = column;
+            block.ColumnEnd = Math.Min(column + columnStep, product.ColumnEnd);
+            block.K = 0;
+            do
+            {
+                block.Depth = Math.Min(Blocking.Kc, product.K - block.K);
+                block.Epilogue = product.Epilogue.OfBlock(isFirst: block.K == 0, isLast: block.K + block.Depth == product.K);
+                PackPanels<TSimd, TRows, TPanels, TActivation>(in product, in block);
+                for (int row = product.RowStart; row < product.RowEnd; row += rowStep)
+                {
+                    block.Row = row;
+                    block.RowEnd = Math.Min(row + rowStep, product.RowEnd);
+                    block.A = product.A.Block<TSimd>(row, block.K, block.RowEnd - row, block.Depth, block.PackedA);
+                    SourcePanels<TWide, THalf, TSimd, TActivation>(in block, product.C);
+                }
+
+                block.K += block.Depth;
+            }
+            while (block.K < product.K);
+        }
+    }
+
+    private static unsafe void PackPanels<TSimd, TRows, TPanels, TActivation>(
+        ref readonly SourceProduct<TRows, TPanels, TActivation> product, ref readonly SourceBlock<TActivation> block)
+        where TSimd : struct, ISimd<TSimd>
+        where TRows : struct, IRows
+        where TPanels : struct, IPanels
+        where TActivation : struct, IUnaryOperator
+    {
+        int width;
+        for (int column = block.Column; column < block.ColumnEnd; column += width)
+        {
+            width = Blocking.PanelWidth<TSimd>(block.ColumnEnd - column);
+            int columns = Math.Min(width, block.ColumnEnd - column);
+            product.B.Pack<TSimd>(block.K, column, block.Depth, columns, block.PanelAt(column), width);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SourcePanels<TWide, THalf, TSimd, TActivation>(ref readonly SourceBlock<TActivation> block, Runs c)
+        where TWide : struct, ISimd<TWide>
+        where THalf : struct, ISimd<THalf>
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        int width;
+        for (int column = block.Column; column < block.ColumnEnd; column += width)
+        {
+            width = Blocking.PanelWidth<TSimd>(block.ColumnEnd - column);
+            if (width == TWide.Count)
+            {
+                SourcePanel<TWide, TSimd, TActivation>(in block, column, c, tall: false);
+            }
+            else if (width == THalf.Count)
+            {
+                SourcePanel<THalf, TSimd, TActivation>(in block, column, c, tall: TSimd.RegisterCount >= 32);
+            }
+            else
+            {
+                SourcePanel<TSimd, TSimd, TActivation>(in block, column, c, tall: true);
+            }
+        }
+    }
+
+    /// <summary>One panel of columns. Sums that do not lie in C as they stand go through a tile of their own.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void SourcePanel<TVector, TSimd, TActivation>(ref readonly SourceBlock<TActivation> block, int column, Runs c, bool tall)
+        where TVector : struct, ISimd<TVector>
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        int columns = Math.Min(block.ColumnEnd - column, TVector.Count);
+        Strided place = c.From(block.Row, column);
+        bool adds = block.Epilogue.IsAdd && columns == TVector.Count;
+        bool direct = (block.Epilogue.IsStore || adds) && place.ColumnStride == 1 && c.Left(column) >= columns;
+        Tile tile = default;
+        tile.K = block.Depth;
+        tile.Columns = direct ? columns : TVector.Count;
+        tile.AddsToC = direct && adds;
+        tile.ARowStride = block.A.RowStride;
+        tile.AStep = block.A.ColumnStride;
+        tile.B = block.PanelAt(column);
+        tile.BStep = TVector.Count;
+        tile.CRowStride = direct ? place.RowStride : TVector.Count;
+        int rows;
+        for (int row = block.Row; row < block.RowEnd; row += rows)
+        {
+            rows = Blocking.RowsOfTile(block.RowEnd - row, tall);
+            tile.A = block.A.At(row - block.Row, 0);
+            tile.C = direct ? place.At(row - block.Row, 0) : block.Sums;
+            MicroKernel<TVector>(rows, in tile);
+            if (!direct)
+            {
+                Finish<TSimd, TActivation>(in block.Epilogue, new Strided(block.Sums, TVector.Count, 1), row, column, rows, columns, c);
+            }
+        }
+    }
+
+    /// <summary>Finishes a tile run by run.</summary>
+    private static unsafe void Finish<TSimd, TActivation>(
+        ref readonly TileEpilogue<TActivation> epilogue, Strided sums, int row, int column, int rows, int columns, Runs c)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        int length;
+        for (int done = 0; done < columns; done += length)
+        {
+            length = Math.Min(c.Left(column + done), columns - done);
+            epilogue.Apply<TSimd>(sums.From(0, done), row, column + done, rows, length, c.From(row, column + done));
+        }
+    }
+
+    /// <summary>Where the nest stands.</summary>
+    private unsafe struct SourceBlock<TActivation>
+        where TActivation : struct, IUnaryOperator
+    {
+        public int Row, RowEnd, Column, ColumnEnd, K, Depth;
+        public Strided A; // [rows, depth]
+        public TileEpilogue<TActivation> Epilogue;
+        public float* Scratch;
+
+        /// <summary>Room for a tile; a vector of sums may be read past its end, into what follows.</summary>
+        public readonly float* Sums => Scratch + (Blocking.Nc * Blocking.Kc);
+
+        public readonly float* PackedA => Sums + (Blocking.TileRows * Blocking.MaxWidth);
+
+        public readonly float* PanelAt(int column) => Scratch + ((nint)(column - Column) * Depth);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using SimdNet.Simd;
+
+namespace SimdNet.Kernels;
+
+/// <summary>Lines at a distance, moved and cleared.</summary>
+/// <remarks>
+/// Legal pointers: a line is read from its first value to its last, <c>source[0 … (length - 1)·stride]</c>, and written likewise; nothing else
+/// is touched. A line that is longer than a vector ends with a vector that repeats some of the one before.
+/// </remarks>
+internal static unsafe class Planes
+{
+    /// <summary><c>destination[i·destinationStep + j] ← source[i·sourceStep + j·stride]</c>, i &lt; count, j &lt; length.</summary>
+    public static void Copy<TSimd>(
+        float* source, nint sourceStep, int stride, float* destination, nint destinationStep, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        if (stride == 1)
+        {
+            CopyLines<TSimd>(source, sourceStep, destination, destinationStep, count, length);
+        }
+        else if (stride == 2 && length >= TSimd.Count)
+        {
+            CopyEven<TSimd>(source, sourceStep, destination, destinationStep, count, length);
+        }
+        else
+        {
+            CopyValues(source, sourceStep, stride, destination, destinationStep, count, length);
+        }
+    }
+
+    /// <summary><c>destination[i·step + j] ← 0</c>, i &lt; count, j &lt; length.</summary>
+    public static void Clear<TSimd>(float* destination, nint step, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < count && length > 0; i++)
+        {
+            new Span<float>(destination + (i * step), length).Clear();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void CopyLines<TSimd>(float* source, nint sourceStep, float* destination, nint destinationStep, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        if (length < TSimd.Count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                TSimd.LoadPartial(source, length).StorePartial(destination, length);
+                source += sourceStep;
+                destination += destinationStep;
+            }
+
+            return;
+        }
+
+        int last = length - TSimd.Count;
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < last; j += TSimd.Count)
+            {
+                TSimd.Load(source + j).Store(destination + j);
+            }
+
+            TSimd.Load(source + last).Store(destination + last);
+            source += sourceStep;
+            destination += destinationStep;
+        }
+    }
+
+    /// <summary>Two vectors give one; of the second one value less is read, as it may not be there.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void CopyEven<TSimd>(float* source, nint sourceStep, float* destination, nint destinationStep, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int last = length - TSimd.Count;
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < last; j += TSimd.Count)
+            {
+                Even<TSimd>(source + (2 * j), TSimd.Load(source + (2 * j) + TSimd.Count)).Store(destination + j);
+            }
+
+            Even<TSimd>(source + (2 * last), TSimd.LoadPartial(source + (2 * last) + TSimd.Count, TSimd.Count - 1)).Store(destination + last);
+            source += sourceStep;
+            destination += destinationStep;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd Even<TSimd>(float* first, TSimd second)
+        where TSimd : struct, ISimd<TSimd> => TSimd.Deinterleave(TSimd.Load(first), second).Even;
+
+    private static void CopyValues(
+        float* source, nint sourceStep, int stride, float* destination, nint destinationStep, int count, int length)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < length; j++)
+            {
+                destination[j] = source[(nint)j * stride];
+            }
+
+            source += sourceStep;
+            destination += destinationStep;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using SimdNet.Kernels;
+using SimdNet.Memory;
+
+namespace SimdNet.Layers;
+
+/// <summary>
+/// A convolution: X [batch, in, height, width], W [out, in/groups, kernelHeight, kernelWidth], b [out], Y [batch, out, outHeight, outWidth].
+/// </summary>
+/// <remarks>PyTorch's Conv2d, ONNX's Conv; see <see cref="Convolution"/>.</remarks>
+public sealed class Conv2D : Layer
+{
+    private const int Weight = 0, Bias = 1;
+
+    /// <summary>Describes a convolution whose window is the same along height and width.</summary>
+    /// <param name="outChannels">The channels of an output, 1 or more.</param>
+    /// <param name="kernel">The taps of the window along each axis, 1 or more.</param>
+    /// <param name="stride">Pixels from an output's window to the next, 1 or more.</param>
+    /// <param name="padding">Zeros on each side, 0 or more.</param>
+    /// <param name="dilation">Pixels from a tap to the next, 1 or more.</param>
+    /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="initializer">How the weights begin; if none is given, He before a ReLU, else Glorot. Biases begin at 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public Conv2D(
+        int outChannels, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true,
+        Initializer? initializer = null)
+        : this(
+            outChannels, WindowAxis.Of(kernel, stride, padding, dilation), WindowAxis.Of(kernel, stride, padding, dilation), groups, bias, initializer)
+    {
+    }
+
+    /// <summary>Describes a convolution of any window.</summary>
+    /// <param name="outChannels">The channels of an output, 1 or more.</param>
+    /// <param name="vertical">The window along the height.</param>
+    /// <param name="horizontal">The window along the width.</param>
+    /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
+    /// <param name="bias">Whether there is a bias.</param>
+    /// <param name="initializer">How the weights begin; if none is given, He before a ReLU, else Glorot. Biases begin at 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    public Conv2D(
+        int outChannels, WindowAxis vertical, WindowAxis horizontal, int groups = 1, bool bias = true, Initializer? initializer = null)
+    {
+        Guard.Positive(outChannels, nameof(outChannels));
+        vertical.Check();
+        horizontal.Check();
+        Guard.Positive(groups, nameof(groups));
+        (OutChannels, Vertical, Horizontal, Groups, HasBias, Initializer) = (outChannels, vertical, horizontal, groups, bias, initializer);
+    }
+
+    /// <summary>The channels of an output.</summary>
+    public int OutChannels { get; }
+
+    /// <summary>The window along the height.</summary>
+    public WindowAxis Vertical { get; }
+
+    /// <summary>The window along the width.</summary>
+    public WindowAxis Horizontal { get; }
+
+    /// <summary>The number of groups.</summary>
+    public int Groups { get; }
+
+    /// <summary>Whether there is a bias.</summary>
+    public bool HasBias { get; }
+
+    /// <summary>How the weights begin, if that was given.</summary>
+    public Initializer? Initializer { get; }
+
+    internal override bool TakesActivation => true;
+
+    /// <inheritdoc/>
+    protected internal override Shape OutputShape(Shape input) => Sizes(1, input).Output;
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyList<ParameterSpec> Parameters(Shape input)
+    {
+        ParameterSpec weight = new("weight", Sizes(1, input).Weight, Initializer);
+        return HasBias ? [weight, new("bias", new Shape(OutChannels), Initializer.Zero, ParameterRole.Bias)] : [weight];
+    }
+
+    /// <inheritdoc/>
+    protected internal override long Flops(Shape input)
+    {
+        ConvolutionShape shape = Sizes(1, input);
+        return shape.Flops + (HasBias ? shape.OutputLength : 0);
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Forward(in ForwardPass pass)
+    {
+        FusedProduct product = pass.Stage.Activation?.FusedProduct ?? FusedProduct.Plain;
+        product.Convolve(
+            pass.Input, pass.Parameter(Weight), HasBias ? pass.Parameter(Bias) : [], pass.Output, Sizes(pass.Samples, pass.Stage.Input));
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Backward(in BackwardPass pass)
+    {
+        ConvolutionShape shape = Sizes(pass.Samples, pass.Stage.Input);
+        pass.Stage.Activation?.Backward(pass.Output, pass.DOutput, pass.DOutput);
+        Convolution.BackwardWeight(pass.Input, pass.DOutput, pass.Gradient(Weight), in shape);
+        if (HasBias)
+        {
+            Convolution.BackwardBias(pass.DOutput, pass.Gradient(Bias), in shape);
+        }
+
+        if (!pass.DInput.IsEmpty)
+        {
+            Convolution.BackwardInput(pass.DOutput, pass.Parameter(Weight), pass.DInput, in shape);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Shadow(in ShadowPass pass) => ConvolutionShadow.Run(
+        pass.Input, pass.Parameter(Weight), HasBias ? pass.Parameter(Bias) : [], pass.Output, Sizes(pass.Samples, pass.Stage.Input),
+        transposed: false);
+
+    /// <inheritdoc/>
+    protected internal override void WriteOptions(Utf8JsonWriter writer)
+    {
+        writer.WriteNumber("outChannels", OutChannels);
+        WindowOptions.Write(writer, Vertical, Horizontal);
+        writer.WriteNumber("groups", Groups);
+        writer.WriteBoolean("bias", HasBias);
+    }
+
+    /// <inheritdoc/>
+    protected internal override string Describe(Shape input) =>
+        $"{Kind}({input} → {OutChannels}, {WindowOptions.Describe(Vertical, Horizontal)}{(Groups == 1 ? "" : $", groups {Groups}")})";
+
+    internal static Conv2D Read(JsonElement options)
+    {
+        (WindowAxis vertical, WindowAxis horizontal) = WindowOptions.Read(options);
+        return new(
+            options.GetProperty("outChannels").GetInt32(), vertical, horizontal, options.GetProperty("groups").GetInt32(),
+            options.GetProperty("bias").GetBoolean());
+    }
+
+    private ConvolutionShape Sizes(int samples, Shape input) => new(samples, input, OutChannels, Vertical, Horizontal, Groups);
+}

@@ -1,0 +1,102 @@
+using SimdNet.Kernels;
+using SimdNet.Tests.Support;
+using SimdNet.Threading;
+using Xunit;
+
+namespace SimdNet.Tests.Kernels;
+
+/// <summary>What belongs to the whole process: the size of the team, and the memory of every thread.</summary>
+[Collection(nameof(Alone))]
+public sealed class ConvolutionThreadsTests : IDisposable
+{
+    private readonly int _sizeBefore = WorkerTeam.Size;
+
+    /// <summary>Shared by panels, by rows, by groups, by planes.</summary>
+    public static TheoryData<ConvolutionCase> Shared => new()
+    {
+        ConvolutionCase.Square(2, 16, 20, 24, kernel: 3, padding: 1),
+        ConvolutionCase.Square(1, 40, 7, 100, kernel: 3, padding: 1),
+        ConvolutionCase.Square(3, 8, 15, 16, kernel: 3, stride: 2),
+        ConvolutionCase.Square(2, 4, 20, 8, kernel: 3) with { Groups = 5 },
+        ConvolutionCase.Square(3, 1, 30, 1, kernel: 3, padding: 1) with { Groups = 40 },
+        ConvolutionCase.Square(3, 1, 31, 1, kernel: 5, stride: 2, padding: 2) with { Groups = 40 },
+    };
+
+    public void Dispose() => WorkerTeam.Size = _sizeBefore;
+
+    [Theory]
+    [MemberData(nameof(Shared))]
+    public void No_number_of_threads_changes_a_bit(ConvolutionCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        ConvolutionProblem problem = new(@case);
+        foreach (int size in (int[])[1, 2, 3])
+        {
+            WorkerTeam.Size = size;
+            ConvolutionTests.AssertBits(problem, maxThreads: 0);
+        }
+    }
+
+    /// <summary>A thread's first call makes its scratch; batches and images after it, however large, find enough room.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Nothing_is_allocated_whatever_the_batch_and_the_image(int size)
+    {
+        WorkerTeam.Size = size;
+        ConvolutionCase small = ConvolutionCase.Square(1, 2, 5, 3, kernel: 3, padding: 1), large = small with { Batch = 4, Height = 130, Width = 300 };
+        ConvolutionCase[] warm = [small, small with { Groups = 4, Channels = 1, OutChannels = 1 }, large, Strided(large)];
+        ConvolutionProblem[] problems = [.. ((ConvolutionCase[])[.. warm, large with { Groups = 4, Channels = 1, OutChannels = 1 }]).Select(@case => new ConvolutionProblem(@case))];
+        Scratch(problems[..2]);
+        Measure(() => Run(problems));
+
+        static ConvolutionCase Strided(ConvolutionCase @case) => @case with { Vertical = new(3, 2, 1, 1), Horizontal = new(3, 2, 1, 1) };
+    }
+
+    private static void Run(ConvolutionProblem[] problems)
+    {
+        foreach (ConvolutionProblem problem in problems)
+        {
+            Convolution.Forward(problem.X, problem.W, problem.Bias, problem.DOutput, problem.Shape, default(ReLUOperator));
+            Convolution.BackwardInput(problem.DOutput, problem.W, problem.X, problem.Shape);
+            Convolution.BackwardWeight(problem.X, problem.DOutput, problem.W, problem.Shape);
+            Convolution.BackwardBias(problem.DOutput, problem.Bias, problem.Shape);
+        }
+    }
+
+    /// <summary>Every thread of the team makes its scratch.</summary>
+    private static void Scratch(ConvolutionProblem[] problems)
+    {
+        using Barrier barrier = new(WorkerTeam.Size);
+        WorkerTeam.For(WorkerTeam.Size, 1, new Meeting(barrier, problems));
+        Run(problems);
+    }
+
+    private static void Measure(Action run)
+    {
+        run(); // the JIT
+
+        // The test runner's own threads may allocate meanwhile; what allocates would do so in every attempt.
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 20 && least > 0; attempt++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            run();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        Assert.Equal(0, least);
+    }
+
+    private readonly struct Meeting(Barrier barrier, ConvolutionProblem[] problems) : IRangeBody
+    {
+        public void Invoke(int start, int end)
+        {
+            barrier.SignalAndWait(TimeSpan.FromSeconds(20));
+            lock (problems)
+            {
+                Run(problems);
+            }
+        }
+    }
+}
