@@ -64,6 +64,20 @@ public sealed class BatchBuffersTests : IDisposable
     }
 
     [Fact]
+    public void The_next_batch_is_prepared_while_this_one_is_in_use()
+    {
+        WorkerTeam.Size = 2;
+        Counting counting = new();
+        int used = 0;
+        foreach (Batch batch in Images().Batches(20, augmentation: new(counting)))
+        {
+            used += batch.Count;
+            int prepared = Math.Min(used + 20, Count);
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref counting.Samples) == prepared, millisecondsTimeout: 10_000));
+        }
+    }
+
+    [Fact]
     public void After_the_first_epoch_no_thread_allocates()
     {
         WorkerTeam.Size = 2;
@@ -208,6 +222,13 @@ public sealed class BatchBuffersTests : IDisposable
                 throw new InvalidOperationException($"sample {failing}");
             }
         }
+    }
+
+    private sealed class Counting : AugmentationStep
+    {
+        public int Samples;
+
+        public override void Apply(Span<float> image, ImageSize size, in AugmentationDraws draws) => Interlocked.Increment(ref Samples);
     }
 
     private readonly struct Busy(float[] values) : IRangeBody
