@@ -26,5 +26,5 @@ internal sealed class HalfSquares(bool isMean = true) : Loss(isMean ? Reduction.
     }
 
     private protected override double Sample(in LossShadow shadow, int sample) =>
-        shadow.Elements(sample, static (x, t) => (x - t) * (x - t) / 2);
+        shadow.Sum(sample, static (x, t) => (x - t) * (x - t) / 2);
 }

@@ -89,8 +89,8 @@ public class BiasVarianceTests
         Refuses("'predictions' holds 3 values, expected 4.", () => BiasVariance.FromTruth([1, 2, 3], 2, [1, 2]));
         Refuses("'targets' holds 1 values, expected 2.", () => BiasVariance.FromTruth([1, 2, 3, 4], 2, [1, 2], [1]));
         Refuses("'targets.Length' is 0, expected 1 or more.", () => BiasVariance.FromTargets([], 2, []));
-        Refuses("'noise' is -1, expected a finite number of 0 or more.", () => BiasVariance.FromTargets([1, 2], 2, [1], -1));
-        Refuses("'noise' is NaN, expected a finite number of 0 or more.", () => BiasVariance.FromTargets([1, 2], 2, [1], double.NaN));
+        Refuses("'noise' is -1, expected a finite number, 0 or more.", () => BiasVariance.FromTargets([1, 2], 2, [1], -1));
+        Refuses("'noise' is NaN, expected a finite number, 0 or more.", () => BiasVariance.FromTargets([1, 2], 2, [1], double.NaN));
     }
 
     private static float[] Points() => [.. Enumerable.Range(0, Samples).Select(i => -1 + (2f * i / (Samples - 1)))];

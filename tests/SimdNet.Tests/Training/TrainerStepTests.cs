@@ -309,7 +309,9 @@ public sealed class TrainerStepTests : IDisposable
         Refuses("inputs", () => trainer.Step([], targets));
         Refuses("targets", () => trainer.Step(_inputs.AsSpan(0, 2 * Features), targets.AsSpan(1)));
         Refuses("sampleWeights", () => trainer.Step(_inputs.AsSpan(0, 2 * Features), targets, [1, 2, 3]));
-        Refuses("sampleWeights", () => trainer.Step(_inputs.AsSpan(0, 2 * Features), [0, 1], [1]));
+        Refuses("labels", () => trainer.Step(_inputs.AsSpan(0, 2 * Features), [0, 1])); // the loss takes targets
+        Trainer labelled = new(network, new SoftmaxCrossEntropy(), new Adam(), Batch);
+        Refuses("sampleWeights", () => labelled.Step(_inputs.AsSpan(0, 2 * Features), [0, 1], [1]));
         Assert.Throws<ArgumentOutOfRangeException>(
             "AccumulationSteps", () => new Trainer(network, new HalfSquares(), new Adam(), Batch) { AccumulationSteps = 0 });
         Assert.Equal(before, network.ParameterSpan.ToArray());
