@@ -12,8 +12,8 @@ internal static unsafe class Depthwise
     /// <summary>The most taps: sums of more would be formed in blocks.</summary>
     private const int MostTaps = 256;
 
-    /// <summary>The values of a tile, a quarter of a second-level cache, and what may be read past its end.</summary>
-    private const int Room = 1 << 16, Slack = 64;
+    /// <summary>The values of a tile, a quarter of a second-level cache.</summary>
+    private const int Room = 1 << 16;
 
     /// <summary>The widest tile: every width of vectors divides it.</summary>
     private const int MostOutputs = 256;
