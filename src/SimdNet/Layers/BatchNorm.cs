@@ -133,6 +133,13 @@ public sealed class BatchNorm : Layer
         writer.WriteNumber("epsilon", Epsilon);
     }
 
+    /// <summary>The parameters of a product together with these: <see cref="BatchNormalization.Fold"/>.</summary>
+    internal void Fold(
+        in ForwardPass pass, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, Span<float> foldedWeight, Span<float> foldedBias) =>
+        BatchNormalization.Fold(
+            weight, bias, pass.Parameter(RunningMean), pass.Parameter(RunningVariance), pass.Parameter(Gamma), pass.Parameter(Beta),
+            Epsilon, foldedWeight, foldedBias);
+
     private static (int Channels, int Area) Sizes(Stage stage) => (stage.Input[0], stage.Input.Length / stage.Input[0]);
 
     /// <summary>What forward has found in a batch: for the way back, and for the running statistics.</summary>

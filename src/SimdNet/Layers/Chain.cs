@@ -50,8 +50,8 @@ internal sealed class Chain
     public IEnumerable<ParameterSpec> SpecsOf(int layer) => _specs[_firstSpec[layer].._firstSpec[layer + 1]];
 
     /// <summary>
-    /// The steps of the walk. Views are none, and an activation is part of the layer before it if that takes it in; in training only if
-    /// the way back can do without the values before the activation.
+    /// The steps of the walk. Views are none; an activation is part of the layer before it if that takes it in, in training only if the way
+    /// back can do without the values before the activation; and in prediction a product takes in a batch normalisation.
     /// </summary>
     /// <param name="windows">Where the parameters lie, in the order of <see cref="Specs"/>.</param>
     /// <param name="training">Whether it is a walk of training.</param>
@@ -67,19 +67,32 @@ internal sealed class Chain
             }
 
             int first = i;
-            Activation? taken = null;
-            if (_layers[i].TakesActivation && Next(i) is Activation next && (next.BackwardTakesOutput || !training))
+            Stage? normalization = null;
+            if (_layers[first].TakesNormalization && !training && Next(i) is BatchNorm)
             {
-                taken = next;
                 i++;
+                normalization = new(_layers[i], _shapes[i], _shapes[i + 1], WindowsOf(i), KeyOf(i));
             }
 
-            Window[] parameters = [.. windows.Skip(_firstSpec[first]).Take(_firstSpec[first + 1] - _firstSpec[first])];
-            uint place = ((key * LayersPerChain) + (uint)first + 1) & int.MaxValue;
-            stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], parameters, place) { Activation = taken });
+            Activation? activation = null;
+            if (_layers[first].TakesActivation && Next(i) is Activation next && (next.BackwardTakesOutput || !training))
+            {
+                i++;
+                activation = next;
+            }
+
+            stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], WindowsOf(first), KeyOf(first))
+            {
+                Normalization = normalization,
+                Activation = activation,
+            });
         }
 
         return [.. stages];
+
+        Window[] WindowsOf(int layer) => [.. windows.Skip(_firstSpec[layer]).Take(_firstSpec[layer + 1] - _firstSpec[layer])];
+
+        uint KeyOf(int layer) => ((key * LayersPerChain) + (uint)layer + 1) & int.MaxValue;
     }
 
     private void Place(int index)

@@ -68,6 +68,8 @@ public sealed class Conv2D : Layer
 
     internal override bool TakesActivation => true;
 
+    internal override bool TakesNormalization => true;
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => Sizes(1, input).Output;
 
@@ -86,11 +88,25 @@ public sealed class Conv2D : Layer
     }
 
     /// <inheritdoc/>
+    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) =>
+        stage.Normalization is null ? null : new FoldedProduct(stage);
+
+    /// <inheritdoc/>
+    protected internal override void Refresh(in ForwardPass pass) => (pass.State as FoldedProduct)?.Refresh(pass);
+
+    /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass)
     {
         FusedProduct product = pass.Stage.Activation?.FusedProduct ?? FusedProduct.Plain;
-        product.Convolve(
-            pass.Input, pass.Parameter(Weight), HasBias ? pass.Parameter(Bias) : [], pass.Output, Sizes(pass.Samples, pass.Stage.Input));
+        ConvolutionShape shape = Sizes(pass.Samples, pass.Stage.Input);
+        if (pass.State is FoldedProduct folded)
+        {
+            product.Convolve(pass.Input, folded.Weight, folded.Bias, pass.Output, in shape);
+        }
+        else
+        {
+            product.Convolve(pass.Input, pass.Parameter(Weight), HasBias ? pass.Parameter(Bias) : [], pass.Output, in shape);
+        }
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,8 @@ public sealed class Dense : Layer
 
     internal override bool TakesActivation => true;
 
+    internal override bool TakesNormalization => true;
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input)
     {
@@ -47,12 +49,17 @@ public sealed class Dense : Layer
     protected internal override long Flops(Shape input) => ((2L * input.Length) + 1) * Units;
 
     /// <inheritdoc/>
-    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) =>
-        training ? null : new PackedMatrix(stage.Input.Length, Units);
+    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) => training ? null : new PredictorState(
+        new PackedMatrix(stage.Input.Length, Units), stage.Normalization is null ? null : new FoldedProduct(stage));
 
     /// <inheritdoc/>
-    protected internal override void Refresh(in ForwardPass pass) =>
-        ((PackedMatrix)pass.State!).Pack(WeightOf(pass.Parameter(Weight), pass.Stage).Transposed);
+    protected internal override void Refresh(in ForwardPass pass)
+    {
+        PredictorState state = (PredictorState)pass.State!;
+        state.Folded?.Refresh(pass);
+        ReadOnlySpan<float> weight = state.Folded is { } folded ? folded.Weight : pass.Parameter(Weight);
+        state.Packed.Pack(WeightOf(weight, pass.Stage).Transposed);
+    }
 
     /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass)
@@ -60,9 +67,9 @@ public sealed class Dense : Layer
         ReadOnlyMatrix x = new(pass.Input, pass.Samples, pass.Stage.Input.Length);
         Matrix y = new(pass.Output, pass.Samples, Units);
         FusedProduct product = pass.Stage.Activation?.FusedProduct ?? FusedProduct.Plain;
-        if (pass.State is PackedMatrix packed)
+        if (pass.State is PredictorState state)
         {
-            product.Multiply(x, packed, pass.Parameter(Bias), y);
+            product.Multiply(x, state.Packed, state.Folded is { } folded ? folded.Bias : pass.Parameter(Bias), y);
         }
         else
         {
@@ -108,4 +115,7 @@ public sealed class Dense : Layer
     protected internal override string Describe(Shape input) => $"{Kind}({input} → {Units})";
 
     private ReadOnlyMatrix WeightOf(ReadOnlySpan<float> weight, Stage stage) => new(weight, Units, stage.Input.Length);
+
+    /// <summary>What does not change from one prediction to the next.</summary>
+    private sealed record PredictorState(PackedMatrix Packed, FoldedProduct? Folded);
 }

@@ -23,6 +23,11 @@ public abstract class Layer
     internal virtual bool TakesActivation => false;
 
     /// <summary>
+    /// Whether, in prediction, a batch normalisation after it may become part of its parameters: a weight [out, ...] and perhaps a bias [out].
+    /// </summary>
+    internal virtual bool TakesNormalization => false;
+
+    /// <summary>
     /// Whether the scale of its outputs is that of its inputs, or one of its own: the weights before it then begin as suits the activation
     /// after it.
     /// </summary>
