@@ -25,12 +25,13 @@ internal static unsafe class SoftmaxRow
         return y;
     }
 
-    /// <summary><c>Σ x</c> of a row whose lanes past the end hold 0. Adding it to 0 matters for -0 alone, which <c>Loops.Fold</c> gives as 0.</summary>
+    /// <summary><c>Σ x</c> of a row whose lanes past the end hold 0.</summary>
+    /// <remarks>Adding 0 matters for -0 alone, of which <c>Loops.Fold</c> makes 0.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum<TRow>(TRow x)
         where TRow : struct, ISimd<TRow> => TRow.Reduce(default(Sum), TRow.Zero + x);
 
-    /// <summary><c>Σ exp(x - M)</c> of a row that is needed afterwards as it was, with the bits of the sum above.</summary>
+    /// <summary><c>Σ exp(x - M)</c> of a row that is needed afterwards as it was, with the bits of the sums above.</summary>
     /// <remarks>The 32 virtual lanes of <c>Loops.Fold</c> lie in memory: in registers, with as many exponentials, the JIT gave up.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static float SumOfExponentials<TSimd>(float* x, int columns, float maximum)
@@ -48,7 +49,8 @@ internal static unsafe class SoftmaxRow
         return Loops.Fold<Sum, TSimd>(default, sums, Lanes);
     }
 
-    /// <summary><c>ln x</c>; a call, because with it inlined a row of four vectors exceeds what the JIT is ready to inline: 10 times slower.</summary>
+    /// <summary><c>ln x</c></summary>
+    /// <remarks>A call: inlined beside a row of four vectors it exceeds what the JIT is ready to inline, and all is 10 times slower.</remarks>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static float Log<TSimd>(float x)
         where TSimd : struct, ISimd<TSimd> => TSimd.ToScalar(SimdMath.Log(TSimd.Broadcast(x)));
@@ -75,7 +77,8 @@ internal static unsafe class SoftmaxRow
     }
 }
 
-/// <summary><c>max x</c>, a third of the instructions of <see cref="Maximum"/>: NaN may be lost, but a softmax gets it back from the sum.</summary>
+/// <summary><c>max x</c>, where NaN may be lost: a softmax gets it back from the sum.</summary>
+/// <remarks>A third of the instructions of <see cref="Maximum"/>.</remarks>
 internal readonly struct Largest : IFold
 {
     public float Identity => float.NegativeInfinity;

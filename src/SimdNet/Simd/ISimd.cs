@@ -105,7 +105,7 @@ public unsafe interface ISimd<TSelf>
     /// <summary>The nearest integer, ties to even.</summary>
     static abstract TSelf Round(TSelf a);
 
-    /// <summary><c>a·2ⁿ</c>, rounded once, for a finite a not below 1.18e-38 in magnitude and an integer |n| ≤ 252; NaN if either is.</summary>
+    /// <summary><c>a·2ⁿ</c>, rounded once, for a normal a and an integer |n| ≤ 252; NaN if either is.</summary>
     static abstract TSelf Scale(TSelf a, TSelf n);
 
     /// <summary>The mask of <c>a = b</c>.</summary>

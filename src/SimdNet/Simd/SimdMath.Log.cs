@@ -28,7 +28,7 @@ public static partial class SimdMath
         return TSimd.Select(TSimd.Equal(x, TSimd.Zero), TSimd.Broadcast(float.NegativeInfinity), result);
     }
 
-    /// <summary><c>ln(1 + x)</c> for 0 ≤ x ≤ 1, or NaN, within 1 ULP of the correctly rounded value: a small x is not lost beside the 1.</summary>
+    /// <summary><c>ln(1 + x)</c> for 0 ≤ x ≤ 1, or NaN, within 1 ULP of the correctly rounded value: no x is lost beside the 1.</summary>
     /// <remarks>1 + x is <c>1 + f</c> up to √2, and <c>2·(1 + f)</c> above.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TSimd Log1pOfFraction<TSimd>(TSimd x)

@@ -5,7 +5,9 @@ namespace SimdNet.Simd;
 /// <content>The functions that rise from one bound to another: logistic, hyperbolic tangent, error function.</content>
 public static partial class SimdMath
 {
-    /// <summary><c>1/(1 + e⁻ˣ)</c>, within 2 ULP of the correctly rounded value for every float; denormal below -87.33, 0 below -103.97.</summary>
+    /// <summary>
+    /// <c>1/(1 + e⁻ˣ)</c>, within 2 ULP of the correctly rounded value for every float; denormal below -87.33, 0 below -103.97.
+    /// </summary>
     /// <remarks>
     /// As <c>eˣ/(1 + eˣ)</c>: for negative x it keeps the accuracy of eˣ down to the denormals, and for positive x an error of eˣ hardly
     /// matters. From 17.33 on it is 1.
@@ -32,7 +34,7 @@ public static partial class SimdMath
     /// <summary>
     /// <c>erf x = 2/√π·∫₀ˣ exp(-t²) dt</c>, within 2 ULP of the correctly rounded value for every float; ±1 beyond ±3.92, and -0 of -0.
     /// </summary>
-    /// <remarks><c>erf |x| = 1 - exp(ln erfc |x|)</c>: the exponent is smooth and 0 at 0, and <see cref="Expm1"/> cancels nothing.</remarks>
+    /// <remarks><c>erf |x| = 1 - exp(ln erfc |x|)</c>: the exponent is smooth and 0 at 0, and nothing cancels.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Erf<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd>
@@ -45,7 +47,9 @@ public static partial class SimdMath
     internal const float ErfBound = 3.925f;
 
     /// <summary><c>ln erfc(-x) = ln(1 - erf(-x))</c> for -<see cref="ErfBound"/> ≤ x ≤ 0, or NaN.</summary>
-    /// <remarks><c>x + x·p(x)</c>: so that the rounding of 2/√π, the slope at 0, does not matter. What it adds to erf's relative error is 2^-27.8.</remarks>
+    /// <remarks>
+    /// <c>x + x·p(x)</c>: so that the rounding of 2/√π, the slope at 0, does not matter. It adds 2^-27.8 to the relative error of erf.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TSimd LogErfc<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd>

@@ -60,7 +60,8 @@ public static partial class SimdMath
         return TSimd.FusedMultiplyAdd(power, TSimd.FusedMultiplyAdd(Exp2ndOrder(r), r * r, r), power - TSimd.Broadcast(1));
     }
 
-    /// <summary><c>a·2ⁿ</c> by two powers of two, n/2 each, because 2ⁿ itself may overflow or be denormal; the second product alone may round.</summary>
+    /// <summary><see cref="ISimd{TSelf}.Scale"/> where there is no instruction for it.</summary>
+    /// <remarks>Two powers of two, n/2 each, because 2ⁿ itself may overflow or be denormal; the second product alone may round.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TSimd ScaleInTwoSteps<TSimd>(TSimd a, TSimd n)
         where TSimd : struct, ISimd<TSimd>

@@ -25,7 +25,8 @@ public class ActivationsTests
         for (int i = 0; i < y.Length; i++)
         {
             double expected = activation.Double(s_inputs[i]), bound = activation.ValueBound(s_inputs[i], expected);
-            Assert.True(Math.Abs(y[i] - expected) <= bound, $"{name}({s_inputs[i]:G9}) = {y[i]:G9}, expected {expected:G9} to within {bound:G3}");
+            Assert.True(
+                Math.Abs(y[i] - expected) <= bound, $"{name}({s_inputs[i]:G9}) = {y[i]:G9}, expected {expected:G9} to within {bound:G3}");
         }
     }
 
@@ -43,7 +44,8 @@ public class ActivationsTests
             double slope = (activation.Double(x[i] + Step) - activation.Double(x[i] - Step)) / (2 * Step), expected = dOutput[i] * slope;
             double bound = Math.Abs(dOutput[i]) * activation.SlopeBound(Step, x[i]);
             Assert.True(
-                Math.Abs(dInput[i] - expected) <= bound, $"{name}'({x[i]:G9}) gives {dInput[i]:G9}, expected {expected:G9} to within {bound:G3}");
+                Math.Abs(dInput[i] - expected) <= bound,
+                $"{name}'({x[i]:G9}) gives {dInput[i]:G9}, expected {expected:G9} to within {bound:G3}");
         }
     }
 
@@ -72,7 +74,9 @@ public class ActivationsTests
         float[] y = ActivationCase.All[name].Forward(s_inputs[..8001]);
         for (int i = 1; i < y.Length; i++)
         {
-            Assert.True(y[i] >= y[i - 1] || Tolerance.UnitsInTheLastPlace(y[i], y[i - 1]) <= 2, $"{name}({s_inputs[i]}) = {y[i]:G9} is below {name}({s_inputs[i - 1]}) = {y[i - 1]:G9}");
+            Assert.True(
+                y[i] >= y[i - 1] || Tolerance.UnitsInTheLastPlace(y[i], y[i - 1]) <= 2,
+                $"{name}({s_inputs[i]}) = {y[i]:G9} is below {name}({s_inputs[i - 1]}) = {y[i - 1]:G9}");
         }
     }
 

@@ -139,6 +139,26 @@ public sealed unsafe class SoftmaxRowsTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100)]
+    public void A_call_allocates_nothing(int columns)
+    {
+        float[] x = new float[2 * columns], y = new float[x.Length];
+        Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Run()
+        {
+            SoftmaxRows.Forward(x, columns, y);
+            SoftmaxRows.LogForward(x, columns, y);
+            SoftmaxRows.Backward(x, y, columns, y);
+            SoftmaxRows.LogBackward(x, y, columns, y);
+        }
+    }
+
     [Fact]
     public void Nothing_is_nothing()
     {
@@ -186,7 +206,8 @@ public sealed unsafe class SoftmaxRowsTests : IDisposable
             {
                 double most = bound(x, dOutput, columns, expected[i]);
                 Assert.True(
-                    Math.Abs(result.Span[i] - expected[i]) <= most, $"{columns} columns, [{i}] = {result.Span[i]:G9}, expected {expected[i]:G9}");
+                    Math.Abs(result.Span[i] - expected[i]) <= most,
+                    $"{columns} columns, [{i}] = {result.Span[i]:G9}, expected {expected[i]:G9}");
             }
 
             int[] apart = Widths.Bits(result.Span);
@@ -199,7 +220,8 @@ public sealed unsafe class SoftmaxRowsTests : IDisposable
     private static void CheckWidths<TOperator>(int columns)
         where TOperator : struct, IRowOperator
     {
-        float[] a = Draws.Normal(RowCount * columns, stream: 3, deviation: 2), b = Draws.Normal(a.Length, stream: 4), y = new float[a.Length];
+        float[] a = Draws.Normal(RowCount * columns, stream: 3, deviation: 2), b = Draws.Normal(a.Length, stream: 4);
+        float[] y = new float[a.Length];
         b.AsSpan(0, columns).Fill(-0f); // whose sum is 0, also in a row in registers
         fixed (float* first = a, second = b, destination = y)
         {
@@ -208,7 +230,7 @@ public sealed unsafe class SoftmaxRowsTests : IDisposable
         }
     }
 
-    /// <summary>The difference with the maximum is rounded once, in an exponent; an exponential; a sum of them; a quotient; a product.</summary>
+    /// <summary>The difference with the maximum is rounded, in an exponent; an exponential; a sum of them; a quotient; a product.</summary>
     private static double ExponentialBound(float[] x, int columns) => Tolerance.Gamma(columns + 8) * (1 + (2 * Largest(x)));
 
     private static double Largest(float[] values) => values.Max(Math.Abs);

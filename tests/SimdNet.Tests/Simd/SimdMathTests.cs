@@ -11,7 +11,7 @@ public unsafe class SimdMathTests
     /// <summary>A prime, so that the sweep meets every exponent with ever other fractions.</summary>
     private const uint Stride = 4099;
 
-    /// <summary>The functions change their manner here: at zero, at the denormals, at the ends of the range, at √½, 1, √2, at ½ln 2.</summary>
+    /// <summary>The functions change their manner here: at zero, at the denormals, at the ends of the range, at √½, 1, √2, ½ln 2.</summary>
     private static readonly float[] s_edges =
     [
         0, float.Epsilon, 1.17549435e-38f, 0.70710678f, 1, 1.41421356f, 2, 0.34657359f, 88.7228394f, 89, float.MaxValue,
@@ -22,18 +22,20 @@ public unsafe class SimdMathTests
     private static readonly float[] s_sweep = Sweep();
 
     [Fact]
-    public void Exp_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Exp>(SimdMathReference.Exp, worst: 1, frozen: 616002384522329760);
+    public void Exp_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Exp>(
+        SimdMathReference.Exp, worst: 1, frozen: 616002384522329760);
 
     [Fact]
-    public void Log_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Log>(SimdMathReference.Log, worst: 1, frozen: 11189071147176024157);
+    public void Log_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Log>(
+        SimdMathReference.Log, worst: 1, frozen: 11189071147176024157);
 
     [Fact]
     public void Exponential_minus_1_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Expm1>(
-        SimdMathReference.Expm1, worst: 1, frozen: 1734523479468263437);
+        Expm1Twin, worst: 1, frozen: 1734523479468263437);
 
     [Fact]
     public void Logarithm_of_1_plus_is_within_1_ulp_over_a_sweep_at_every_width() => CheckSweep<Log1p>(
-        SimdMathReference.Log1p, worst: 1, frozen: 10844401996153998939);
+        Log1pTwin, worst: 1, frozen: 10844401996153998939);
 
     [Fact]
     public void Sigmoid_is_within_2_ulp_over_a_sweep_at_every_width() => CheckSweep<SigmoidOperator>(
@@ -73,7 +75,6 @@ public unsafe class SimdMathTests
 
     [Theory]
     [InlineData(0f, 0.5f)]
-    [InlineData(-0f, 0.5f)]
     [InlineData(float.PositiveInfinity, 1f)]
     [InlineData(float.NegativeInfinity, 0f)]
     [InlineData(float.NaN, float.NaN)]
@@ -84,7 +85,6 @@ public unsafe class SimdMathTests
 
     [Theory]
     [InlineData(0f, 0f)]
-    [InlineData(-0f, -0f)]
     [InlineData(float.Epsilon, float.Epsilon)]
     [InlineData(-float.Epsilon, -float.Epsilon)]
     [InlineData(float.PositiveInfinity, 1f)]
@@ -96,7 +96,6 @@ public unsafe class SimdMathTests
 
     [Theory]
     [InlineData(0f, 0f)]
-    [InlineData(-0f, -0f)]
     [InlineData(float.Epsilon, float.Epsilon)]
     [InlineData(-float.Epsilon, -float.Epsilon)]
     [InlineData(float.PositiveInfinity, 1f)]
@@ -105,6 +104,13 @@ public unsafe class SimdMathTests
     [InlineData(4f, 1f)]
     [InlineData(-float.MaxValue, -1f)]
     public void Erf_at_the_edges(float x, float expected) => CheckValue<Erf>(x, expected);
+
+    [Fact]
+    public void Odd_functions_keep_the_sign_of_zero()
+    {
+        CheckValue<TanhOperator>(-0f, -0f);
+        CheckValue<Erf>(-0f, -0f);
+    }
 
     /// <summary>All 2³² floats, at the width in use; minutes. Run it by
     /// <c>dotnet test -c Release -- --explicit only --filter-class SimdNet.Tests.Simd.SimdMathTests</c>.</summary>
@@ -117,11 +123,11 @@ public unsafe class SimdMathTests
 
     /// <inheritdoc cref="Exp_is_within_1_ulp_for_every_float"/>
     [Fact(Explicit = true)]
-    public void Exponential_minus_1_is_within_1_ulp_for_every_float() => CheckAll<Expm1>(SimdMathReference.Expm1, worst: 1);
+    public void Exponential_minus_1_is_within_1_ulp_for_every_float() => CheckAll<Expm1>(Expm1Twin, worst: 1);
 
     /// <inheritdoc cref="Exp_is_within_1_ulp_for_every_float"/>
     [Fact(Explicit = true)]
-    public void Logarithm_of_1_plus_is_within_1_ulp_for_every_float() => CheckAll<Log1p>(SimdMathReference.Log1p, worst: 1);
+    public void Logarithm_of_1_plus_is_within_1_ulp_for_every_float() => CheckAll<Log1p>(Log1pTwin, worst: 1);
 
     /// <inheritdoc cref="Exp_is_within_1_ulp_for_every_float"/>
     [Fact(Explicit = true)]
@@ -158,7 +164,7 @@ public unsafe class SimdMathTests
     private static void CheckSweep<TOperator>(Func<float, float> twin, int worst, ulong frozen)
         where TOperator : struct, IUnaryOperator
     {
-        float[] expected = [.. s_sweep.Select(x => twin(default(TOperator) is IDomain domain ? domain.Clamp(x) : x))];
+        float[] expected = [.. s_sweep.Select(twin)];
         SweepKernel<TOperator> kernel = new(expected, worst, frozen);
         Widths.Each(ref kernel);
     }
@@ -187,8 +193,7 @@ public unsafe class SimdMathTests
             Loops.Map(default(TOperator), x, actual);
             for (int i = 0; i < Chunk; i++)
             {
-                float argument = default(TOperator) is IDomain domain ? domain.Clamp(x[i]) : x[i];
-                CheckUlp<TOperator>(argument, twin(argument), actual[i], worst);
+                CheckUlp<TOperator>(x[i], twin(x[i]), actual[i], worst);
             }
         }
     }
@@ -224,25 +229,21 @@ public unsafe class SimdMathTests
         }
     }
 
-    /// <summary>A function that is defined on a part of the floats: the others are moved to its ends.</summary>
-    private interface IDomain
-    {
-        float Clamp(float x);
-    }
+    private static float Expm1Twin(float x) => SimdMathReference.Expm1(Math.Clamp(x, -25, 88));
 
-    private readonly struct Expm1 : IUnaryOperator, IDomain
-    {
-        public float Clamp(float x) => Math.Clamp(x, -25, 88);
+    private static float Log1pTwin(float x) => SimdMathReference.Log1p(Math.Clamp(x, 0, 1));
 
+    /// <summary>Defined for arguments from -25 to 88: the others are moved to these.</summary>
+    private readonly struct Expm1 : IUnaryOperator
+    {
         public TSimd Invoke<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> =>
             SimdMath.Expm1(TSimd.Lesser(TSimd.Broadcast(88), TSimd.Greater(TSimd.Broadcast(-25), x)));
     }
 
-    private readonly struct Log1p : IUnaryOperator, IDomain
+    /// <summary>Defined for arguments from 0 to 1.</summary>
+    private readonly struct Log1p : IUnaryOperator
     {
-        public float Clamp(float x) => Math.Clamp(x, 0, 1);
-
         public TSimd Invoke<TSimd>(TSimd x)
             where TSimd : struct, ISimd<TSimd> =>
             SimdMath.Log1pOfFraction(TSimd.Lesser(TSimd.Broadcast(1), TSimd.Greater(TSimd.Zero, x)));
