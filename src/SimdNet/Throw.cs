@@ -114,6 +114,10 @@ internal static class Throw
     public static void View(object layer) => throw new InvalidOperationException($"{layer} is a view: it is no step of a walk.");
 
     [DoesNotReturn]
+    public static void Branches(string body, string shortcut) => throw new ArgumentException(
+        $"The body puts out {body}, but the shortcut {shortcut}: expected the same shape.");
+
+    [DoesNotReturn]
     public static void NoShadow(object layer) => throw new NotSupportedException(
         $"{layer} has no form in double precision: a gradient check needs its 'Shadow'.");
 

@@ -34,6 +34,18 @@ public readonly struct ActivationBackward<TActivation>(TActivation activation) :
         where TSimd : struct, ISimd<TSimd> => activation.Backward(x, y);
 }
 
+/// <summary><c>y = activation(x₁ + x₂)</c> for <c>Loops.Zip</c>, in place on either operand.</summary>
+/// <typeparam name="TActivation">The activation.</typeparam>
+/// <param name="activation">The activation.</param>
+public readonly struct ActivationOfSum<TActivation>(TActivation activation) : IBinaryOperator
+    where TActivation : struct, IActivation
+{
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TSimd Invoke<TSimd>(TSimd x, TSimd y)
+        where TSimd : struct, ISimd<TSimd> => activation.Invoke(x + y);
+}
+
 /// <summary><c>x ≤ 0 ? 0 : x</c>, so -0 gives 0, and NaN stays; backward <c>y ≤ 0 ? 0 : dOutput</c>.</summary>
 /// <remarks>Nair and Hinton, Rectified linear units improve restricted Boltzmann machines (2010). At 0 the derivative is 0.</remarks>
 public readonly struct ReLUOperator : IActivation

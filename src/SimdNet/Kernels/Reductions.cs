@@ -1,11 +1,16 @@
 using System.Runtime.CompilerServices;
+using SimdNet.Memory;
 using SimdNet.Simd;
+using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
 /// <summary>Sums along one axis of a matrix.</summary>
 public static unsafe class Reductions
 {
+    /// <summary>Values that are worth a thread's while.</summary>
+    private const int Grain = 1 << 15;
+
     /// <summary><c>destination[j] ← Σᵢ x[i, j]</c>, in order of i for every j: the gradient of a bias.</summary>
     /// <param name="x">[rows, columns].</param>
     /// <param name="rows">The number of rows, 0 or more.</param>
@@ -21,25 +26,33 @@ public static unsafe class Reductions
         Guard.Apart(x, destination, nameof(x), nameof(destination));
         fixed (float* from = x, to = destination)
         {
-            ColumnSumsKernel kernel = new(from, rows, columns, to);
-            SimdWidth.Invoke(ref kernel);
+            int lines = Math.Max(1, Grain / (AlignedBuffer.Alignment * Math.Max(1, rows)));
+            WorkerTeam.For(columns, lines * AlignedBuffer.Alignment, new ColumnSumsRange(from, rows, columns, to));
         }
     }
 
-    internal readonly struct ColumnSumsKernel(float* x, int rows, int columns, float* destination) : ISimdKernel
+    /// <summary>The columns from start to end, or all of them, to be cut by a team.</summary>
+    internal readonly struct ColumnSumsRange(float* x, int rows, int columns, float* destination, int start = 0, int end = 0)
+        : IRangeBody, ISimdKernel
     {
+        public void Invoke(int from, int to)
+        {
+            ColumnSumsRange part = new(x, rows, columns, destination, from, to);
+            SimdWidth.Invoke(ref part);
+        }
+
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            int j = 0;
-            for (; j <= columns - Twice<Twice<TSimd>>.Count; j += Twice<Twice<TSimd>>.Count)
+            int j = start;
+            for (; j <= end - Twice<Twice<TSimd>>.Count; j += Twice<Twice<TSimd>>.Count)
             {
                 Sum<Twice<Twice<TSimd>>>(x + j, rows, columns, Twice<Twice<TSimd>>.Count).Store(destination + j);
             }
 
-            for (; j < columns; j += TSimd.Count)
+            for (; j < end; j += TSimd.Count)
             {
-                int count = Math.Min(columns - j, TSimd.Count);
+                int count = Math.Min(end - j, TSimd.Count);
                 Sum<TSimd>(x + j, rows, columns, count).StorePartial(destination + j, count);
             }
         }

@@ -1,6 +1,5 @@
 using SimdNet.Kernels;
 using SimdNet.Memory;
-using SimdNet.Simd;
 
 namespace SimdNet.Layers;
 
@@ -22,6 +21,9 @@ public abstract class Activation : Layer
 
     /// <summary><c>dInput ← dOutput·f'</c> from the outputs, or from the inputs if backward takes those; in place allowed.</summary>
     internal abstract void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput);
+
+    /// <summary><c>destination ← f(x + y)</c>, in place on either.</summary>
+    internal abstract void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination);
 
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => input;
@@ -55,10 +57,13 @@ public abstract class Activation<TActivation> : Activation
     internal override bool BackwardTakesOutput => TActivation.BackwardTakesOutput;
 
     /// <inheritdoc/>
-    protected internal override void Forward(in ForwardPass pass) => Loops.Map(_activation, pass.Input, pass.Output);
+    protected internal override void Forward(in ForwardPass pass) => Elementwise.Map(_activation, pass.Input, pass.Output);
 
     internal override void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput) =>
-        Loops.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+        Elementwise.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+
+    internal override void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination) =>
+        Elementwise.Zip(new ActivationOfSum<TActivation>(_activation), x, y, destination);
 }
 
 /// <summary><see cref="ReLUOperator"/>: the rectified linear unit, <c>max(0, x)</c>.</summary>

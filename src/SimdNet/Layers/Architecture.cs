@@ -89,6 +89,10 @@ internal static class Architecture
     private static Layer ReadLayer(JsonElement layer, IReadOnlyDictionary<string, Func<JsonElement, Layer>> ownKinds)
     {
         string kind = layer.GetProperty("kind").GetString() ?? "";
-        return ownKinds.TryGetValue(kind, out Func<JsonElement, Layer>? own) ? own(layer) : s_kinds[kind](layer);
+        return ownKinds.TryGetValue(kind, out Func<JsonElement, Layer>? own) ? own(layer)
+            : kind == nameof(Residual) ? new Residual(Branch("body")) { Shortcut = Branch("shortcut") }
+            : s_kinds[kind](layer);
+
+        Layer[] Branch(string name) => [.. layer.GetProperty(name).EnumerateArray().Select(inner => ReadLayer(inner, ownKinds))];
     }
 }

@@ -40,6 +40,9 @@ internal sealed class Chain
     /// </summary>
     public IReadOnlyList<ParameterSpec> Specs => _specs;
 
+    /// <summary>Floating-point operations of a forward pass for one sample.</summary>
+    public long Flops => _layers.Select((layer, i) => layer.Flops(_shapes[i])).Sum();
+
     /// <summary>The shape before a layer; after the last, the output.</summary>
     public Shape ShapeAt(int layer) => _shapes[layer];
 

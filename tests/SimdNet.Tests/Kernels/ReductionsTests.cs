@@ -1,12 +1,37 @@
 using FsCheck.Xunit;
 using SimdNet.Kernels;
 using SimdNet.Tests.Support;
+using SimdNet.Threading;
 using Xunit;
 
 namespace SimdNet.Tests.Kernels;
 
+[Collection(nameof(Alone))]
 public unsafe class ReductionsTests
 {
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Threads_change_no_bit(int threads)
+    {
+        const int Rows = 2000, Columns = 130;
+        int sizeBefore = WorkerTeam.Size;
+        float[] x = Draws.Normal(Rows * Columns, stream: 1), alone = new float[Columns], together = new float[Columns];
+        try
+        {
+            WorkerTeam.Size = 1;
+            Reductions.ColumnSums(x, Rows, Columns, alone);
+            WorkerTeam.Size = threads;
+            Reductions.ColumnSums(x, Rows, Columns, together);
+        }
+        finally
+        {
+            WorkerTeam.Size = sizeBefore;
+        }
+
+        Assert.Equal(Widths.Bits(alone), Widths.Bits(together));
+    }
+
     [Property(MaxTest = 100)]
     public void Column_sums_are_sums_in_order_of_the_rows_at_every_width(byte rows, byte columns, bool atEnd)
     {
@@ -20,7 +45,7 @@ public unsafe class ReductionsTests
         }
 
         float[] actual = Widths.Same(
-            new Reductions.ColumnSumsKernel(x.Pointer, m, n, sums.Pointer), () => sums.Span.Fill(float.NaN), () => sums.Span.ToArray());
+            new Reductions.ColumnSumsRange(x.Pointer, m, n, sums.Pointer, 0, n), () => sums.Span.Fill(float.NaN), () => sums.Span.ToArray());
         Assert.Equal(Widths.Bits(expected), Widths.Bits(actual));
 
         sums.Span.Fill(float.NaN);
