@@ -8,14 +8,14 @@ namespace SimdNet.Peers.Native;
 internal static class SymbolVersion
 {
     private const int DynamicSymbols = 11, Needs = 0x6FFF_FFFE, VersionOfSymbols = 0x6FFF_FFFF; // types of sections
-    private const int SymbolSize = 24, WeakBinding = 2, WeakNeed = 2;
+    private const int SymbolSize = 24, Weak = 2;
 
     /// <summary>
-    /// Lets the library load where a version that it needs is missing: the need, and the symbol that has it, become weak.
+    /// Lets the library load where a version that it needs is missing: the need becomes weak.
     /// </summary>
     /// <param name="library">The file, changed in place.</param>
     /// <param name="version">The version.</param>
-    /// <param name="symbol">The only symbol that may be missed.</param>
+    /// <param name="symbol">The only symbol that may be missed: one that nothing refers to.</param>
     /// <returns>False, and nothing has changed, if the library does not need the version or has other symbols of it.</returns>
     public static bool MakeOptional(Span<byte> library, string version, string symbol)
     {
@@ -24,8 +24,7 @@ internal static class SymbolVersion
             return false;
         }
 
-        List<int> symbols = SymbolsOf(library, Half(library, need + 6));
-        foreach (int entry in symbols)
+        foreach (int entry in SymbolsOf(library, Half(library, need + 6)))
         {
             if (!NameIs(library, Strings(library, DynamicSymbols) + Word(library, entry), symbol))
             {
@@ -33,12 +32,7 @@ internal static class SymbolVersion
             }
         }
 
-        library[need + 4] |= WeakNeed;
-        foreach (int entry in symbols)
-        {
-            library[entry + 4] = (byte)((WeakBinding << 4) | (library[entry + 4] & 15)); // binding and type
-        }
-
+        library[need + 4] |= Weak;
         return true;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ProtocolBuffer
 {
     private const int Varint = 0, LengthDelimited = 2, FourBytes = 5;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public ProtocolBuffer Add(int field, long value)
     {
@@ -23,7 +23,7 @@ internal sealed class ProtocolBuffer
         Tag(field, FourBytes);
         Span<byte> bytes = stackalloc byte[sizeof(float)];
         BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-        _bytes.Write(bytes);
+        _bytes.AddRange(bytes);
         return this;
     }
 
@@ -31,7 +31,7 @@ internal sealed class ProtocolBuffer
     {
         Tag(field, LengthDelimited);
         Write((ulong)value.Length);
-        _bytes.Write(value);
+        _bytes.AddRange(value);
         return this;
     }
 
@@ -39,7 +39,7 @@ internal sealed class ProtocolBuffer
 
     public ProtocolBuffer Add(int field, ProtocolBuffer value) => Add(field, value.ToArray());
 
-    public byte[] ToArray() => _bytes.ToArray();
+    public byte[] ToArray() => [.. _bytes];
 
     private void Tag(int field, int wireType) => Write((ulong)((field << 3) | wireType));
 
@@ -48,9 +48,9 @@ internal sealed class ProtocolBuffer
     {
         for (; value >= 0x80; value >>= 7)
         {
-            _bytes.WriteByte((byte)(value | 0x80));
+            _bytes.Add((byte)(value | 0x80));
         }
 
-        _bytes.WriteByte((byte)value);
+        _bytes.Add((byte)value);
     }
 }

@@ -24,7 +24,6 @@ internal sealed class ElementwiseSuite : ShapeSuite
             Ours = (x, y) => Elementwise.Map(default(Exp), x, y),
             TensorPrimitives = (x, y) => TensorPrimitives.Exp(x, y),
             Torch = x => x.exp(),
-            TorchInPlace = x => x.exp_(),
             Magnitude = x => Math.Exp(x),
         },
     };
@@ -95,7 +94,7 @@ internal sealed class ElementwiseSuite : ShapeSuite
 
         public required Func<torch.Tensor, torch.Tensor> Torch { get; init; }
 
-        /// <summary>None if the values would end as denormals, which are slow.</summary>
+        /// <summary>None if the values would end as infinities or denormals, which are slow.</summary>
         public Func<torch.Tensor, torch.Tensor>? TorchInPlace { get; init; }
 
         /// <summary>What roundings are relative to.</summary>
