@@ -10,11 +10,7 @@ internal static class Agreement
     /// <exception cref="PeersException">Two answers differ by more, or by number.</exception>
     public static void Check(string what, string peer, ReadOnlySpan<float> ours, ReadOnlySpan<float> theirs, Func<int, double> bound)
     {
-        if (ours.Length != theirs.Length)
-        {
-            throw new PeersException($"{what} has {ours.Length} values for SimdNet and {theirs.Length} for {peer}.");
-        }
-
+        CheckLength(what, peer, ours.Length, theirs.Length);
         for (int i = 0; i < ours.Length; i++)
         {
             double most = bound(i);
@@ -26,33 +22,41 @@ internal static class Agreement
         }
     }
 
-    /// <summary><c>‖ours - theirs‖ ≤ tolerance·‖ours - origin‖</c>, in the Euclidean norm.</summary>
+    /// <summary><c>‖ours - theirs‖ ≤ tolerance·‖ours‖</c>, in the Euclidean norm.</summary>
     /// <param name="what">What is compared.</param>
     /// <param name="peer">With whom.</param>
     /// <param name="ours">[n].</param>
     /// <param name="theirs">[n].</param>
     /// <param name="tolerance">The relative error that is allowed.</param>
-    /// <param name="origin">[n], what both began with; empty for 0.</param>
     /// <exception cref="PeersException">The answers differ by more, or by number.</exception>
-    public static void CheckNorm(
-        string what, string peer, ReadOnlySpan<float> ours, ReadOnlySpan<float> theirs, double tolerance, ReadOnlySpan<float> origin = default)
+    public static void CheckNorm(string what, string peer, ReadOnlySpan<float> ours, ReadOnlySpan<float> theirs, double tolerance)
     {
+        CheckLength(what, peer, ours.Length, theirs.Length);
         double difference = 0, size = 0;
         for (int i = 0; i < ours.Length; i++)
         {
             difference += Square((double)ours[i] - theirs[i]);
-            size += Square(ours[i] - (origin.IsEmpty ? 0.0 : origin[i]));
+            size += Square(ours[i]);
         }
 
-        if (ours.Length != theirs.Length || !(Math.Sqrt(difference) <= tolerance * Math.Sqrt(size)))
+        if (!(Math.Sqrt(difference) <= tolerance * Math.Sqrt(size)))
         {
+            double relative = Math.Sqrt(difference / size);
             throw new PeersException(
-                $"{what}: SimdNet and {peer} are {Math.Sqrt(difference / size):G3} apart, relative to its size: expected at most {tolerance:G3}.");
+                $"{what}: SimdNet and {peer} are {relative:G3} apart, relative to its size: expected at most {tolerance:G3}.");
         }
     }
 
     /// <summary><c>γ(n) = n·u/(1 - n·u)</c>: the relative error of n roundings.</summary>
     public static double Gamma(double roundings) => roundings * Unit / (1 - (roundings * Unit));
+
+    private static void CheckLength(string what, string peer, int ours, int theirs)
+    {
+        if (ours != theirs)
+        {
+            throw new PeersException($"{what} has {ours} values for SimdNet and {theirs} for {peer}.");
+        }
+    }
 
     private static double Square(double value) => value * value;
 }

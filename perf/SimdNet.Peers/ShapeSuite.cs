@@ -15,7 +15,8 @@ internal abstract partial class ShapeSuite : Suite
         Match match = CaseName().Match(caseName);
         if (!match.Success || !Kinds.TryGetValue(match.Groups["kind"].Value, out string[]? dimensions))
         {
-            return $"'{caseName}' is no case of {Name}: expected one of {string.Join(", ", Kinds.Keys)}, and a shape, as in \"{DefaultCases[0]}\".";
+            string kinds = string.Join(", ", Kinds.Keys);
+            return $"'{caseName}' is no case of {Name}: expected one of {kinds}, and a shape, as in \"{DefaultCases[0]}\".";
         }
 
         int[] shape = ShapeOf(match);
@@ -25,7 +26,9 @@ internal abstract partial class ShapeSuite : Suite
         }
 
         double values = shape.Aggregate(1.0, (product, size) => product * size);
-        return values is < 1 or > MaxValues ? $"'{caseName}' has {values:G} values: expected 1 to {MaxValues}." : RefuseShape(caseName, shape);
+        return values is < 1 or > MaxValues
+            ? $"'{caseName}' has {values:G} values: expected 1 to {MaxValues}."
+            : RefuseShape(caseName, shape);
     }
 
     public sealed override Case Create(string caseName, int threads)

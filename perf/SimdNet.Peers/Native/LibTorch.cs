@@ -11,7 +11,7 @@ namespace SimdNet.Peers.Native;
 /// </remarks>
 internal static partial class LibTorch
 {
-    /// <summary>GCC 13's <c>&lt;iostream&gt;</c> names it so that static linking takes its initializer along; no code refers to it.</summary>
+    /// <summary>GCC 13's <c>&lt;iostream&gt;</c> names it so that static linking takes its initializer along; no code calls it.</summary>
     private const string Mark = "_ZSt21ios_base_library_initv";
 
     private static readonly string s_library =
@@ -77,6 +77,7 @@ internal static partial class LibTorch
     private static PeersException DoesNotLoad(string reason) =>
         new($"libtorch does not load on this machine (TorchSharp has it for x64 Linux with libstdc++ 6): {reason}");
 
-    [GeneratedRegex("version `(?<version>[A-Za-z0-9_.]+)' not found \\(required by [^)]*libLibTorchSharp\\.so\\)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        "version `(?<version>[A-Za-z0-9_.]+)' not found \\(required by [^)]*libLibTorchSharp\\.so\\)", RegexOptions.CultureInvariant)]
     private static partial Regex MissingVersion();
 }

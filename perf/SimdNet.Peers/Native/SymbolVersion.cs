@@ -109,5 +109,6 @@ internal static class SymbolVersion
 
     private static int Word(ReadOnlySpan<byte> library, int offset) => BinaryPrimitives.ReadInt32LittleEndian(library[offset..]);
 
-    private static int Long(ReadOnlySpan<byte> library, int offset) => checked((int)BinaryPrimitives.ReadInt64LittleEndian(library[offset..]));
+    private static int Long(ReadOnlySpan<byte> library, int offset) =>
+        checked((int)BinaryPrimitives.ReadInt64LittleEndian(library[offset..]));
 }

@@ -9,64 +9,46 @@ namespace SimdNet.Peers.Nets;
 
 /// <summary>A network, by everyone who can have it, with SimdNet's parameters.</summary>
 /// <param name="Input">The shape of a sample.</param>
-/// <param name="Parts">The layers in order.</param>
-internal sealed record Net(Shape Input, Part[] Parts)
+/// <param name="Parts">The layers.</param>
+internal sealed record Net(Shape Input, Sequence Parts)
 {
     /// <summary>The classes.</summary>
-    public int Outputs => Shapes()[^1].Length;
+    public int Outputs => Parts.Output(Input).Length;
 
     /// <summary>Multiplies and adds of the products of a forward pass, for one sample.</summary>
-    public double ForwardFlops => PartFlops().Sum();
+    public double ForwardFlops => Parts.Flops(Input).Sum();
 
     /// <summary>Those of a training step: forward, the gradient of every weight, that of every layer's inputs but the first's.</summary>
-    public double StepFlops => (3 * ForwardFlops) - PartFlops().First(flops => flops > 0);
+    public double StepFlops => (3 * ForwardFlops) - Parts.Flops(Input).First(flops => flops > 0);
+
+    /// <summary>The same network without dropout, whose masks are everyone's own.</summary>
+    public Net Certain => new(Input, new Sequence([.. Parts.Parts.Where(part => part is not DropoutPart)]));
+
+    /// <summary>The shape of a batch, as libtorch and ONNX have it.</summary>
+    public long[] BatchShape(int batch) => [batch, .. Input.ToArray()];
 
     /// <summary>The network in SimdNet.</summary>
-    public Network ToNetwork() => new(Input, seed: 1, [.. Parts.Select(part => part.ToLayer())]);
+    public Network ToNetwork() => new(Input, seed: 1, Parts.ToLayers());
 
     /// <summary>The network in libtorch.</summary>
-    public Module ToModule(Network parameters)
+    public Module ToModule(Network network)
     {
-        (string, Module)[] modules = [.. Parts.Zip(Shapes(), (part, shape) => part.ToModule(shape)).Select((module, i) => ($"{i}", module))];
-        Module sequential = torch.nn.Sequential(modules);
+        Module module = Parts.ToModule(Input);
+        ParameterQueue values = new(network);
         using var frozen = torch.no_grad();
-        foreach ((Window window, var parameter) in parameters.Parameters.Zip(sequential.parameters(), (window, parameter) => (window, parameter)))
+        foreach (var parameter in module.parameters())
         {
-            using torch.Tensor values = Torch.Tensor(parameters.Parameter(window.Name), parameter.shape);
-            parameter.copy_(values);
+            using torch.Tensor tensor = Torch.Tensor(values.Next(), parameter.shape);
+            parameter.copy_(tensor);
         }
 
-        return sequential;
+        return module;
     }
 
     /// <summary>The network in ONNX.</summary>
-    public byte[] ToOnnx(Network parameters, int batch)
+    public byte[] ToOnnx(Network network, int batch)
     {
-        Queue<float[]> values = new(parameters.Parameters.Select(window => parameters.Parameter(window.Name).ToArray()));
-        OnnxModel model = new(BatchOf(Input, batch));
-        string x = OnnxModel.Input;
-        foreach ((Part part, Shape shape) in Parts.Zip(Shapes()))
-        {
-            x = part.AddTo(model, x, shape, values);
-        }
-
-        return model.ToBytes(x);
-    }
-
-    /// <summary>The shape of a batch, as libtorch and ONNX have it.</summary>
-    public static long[] BatchOf(Shape sample, int batch) => [batch, .. sample.ToArray()];
-
-    private IEnumerable<double> PartFlops() => Parts.Zip(Shapes(), (part, shape) => part.Flops(shape));
-
-    /// <summary>What goes into each part, and what comes out of the last.</summary>
-    private List<Shape> Shapes()
-    {
-        List<Shape> shapes = [Input];
-        foreach (Part part in Parts)
-        {
-            shapes.Add(part.Output(shapes[^1]));
-        }
-
-        return shapes;
+        OnnxModel model = new(BatchShape(batch));
+        return model.ToBytes(Parts.AddTo(model, OnnxModel.Input, Input, new ParameterQueue(network)));
     }
 }

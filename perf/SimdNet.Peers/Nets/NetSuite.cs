@@ -9,9 +9,6 @@ internal abstract partial class NetSuite : Suite
 {
     private const int MaxBatch = 1 << 14, MaxUnits = 1 << 14;
 
-    /// <summary>Networks that need no sizes.</summary>
-    private static readonly Dictionary<string, Func<Net>> s_nets = [];
-
     public sealed override string Unit => "GFLOP/s";
 
     protected sealed override string Limit => $"the products as {Limits.FmaName}";
@@ -20,10 +17,11 @@ internal abstract partial class NetSuite : Suite
     {
         Match match = CaseName().Match(caseName);
         bool isPerceptron = match.Groups["sizes"].Success;
-        if (!match.Success || (!isPerceptron && !s_nets.ContainsKey(match.Groups["net"].Value)))
+        if (!match.Success || (!isPerceptron && !Catalog.Named.ContainsKey(match.Groups["net"].Value)))
         {
-            string names = string.Join("", s_nets.Keys.Select(name => $", {name}"));
-            return $"'{caseName}' is no case of {Name}: expected mlp with the units of its layers{names}, then the batch, as in \"{DefaultCases[0]}\".";
+            string names = string.Join("", Catalog.Named.Keys.Select(name => $", {name}"));
+            return $"'{caseName}' is no case of {Name}: expected mlp with the units of its layers{names}, then the batch, "
+                + $"as in \"{DefaultCases[0]}\".";
         }
 
         if (Number(match.Groups["batch"]) is < 1 or > MaxBatch)
@@ -40,23 +38,21 @@ internal abstract partial class NetSuite : Suite
     {
         Match match = CaseName().Match(caseName);
         Net net = match.Groups["sizes"].Success
-            ? Perceptron([.. match.Groups["size"].Captures.Select(Number)])
-            : s_nets[match.Groups["net"].Value]();
+            ? Catalog.Perceptron([.. match.Groups["size"].Captures.Select(Number)])
+            : Catalog.Named[match.Groups["net"].Value]();
         return Create(new(caseName, net, Number(match.Groups["batch"]), threads));
     }
 
-    protected sealed override IEnumerable<string> LoadPeers(int threads) => [LibTorch.Load(threads), OnnxRuntime.Version];
+    protected override IEnumerable<string> LoadPeers(int threads) => [LibTorch.Load(threads)];
 
     /// <summary>Makes the data of a case.</summary>
     protected abstract Case Create(NetCase asked);
 
-    private static Net Perceptron(int[] units) => new(
-        Shape.Vector(units[0]), [.. units[1..^1].SelectMany(hidden => (Part[])[new DensePart(hidden), new ReLUPart()]), new DensePart(units[^1])]);
-
     private static int Number(Capture digits) => int.TryParse(digits.Value, out int number) ? number : int.MaxValue;
 
     [GeneratedRegex(
-        @"^(mlp (?<sizes>(?<size>\d+)(-(?<size>\d+))+)|(?<net>[a-z]+)) batch (?<batch>\d+)$", RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+        @"^(mlp (?<sizes>(?<size>\d+)(-(?<size>\d+))+)|(?<net>[a-z]+)) batch (?<batch>\d+)$",
+        RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex CaseName();
 
     /// <summary>What was asked for.</summary>
@@ -66,6 +62,6 @@ internal abstract partial class NetSuite : Suite
         public AlignedBuffer Samples() => RandomData.Floats(Batch * Net.Input.Length, seed: 1);
 
         /// <summary>The shape of that batch.</summary>
-        public long[] SamplesShape => Net.BatchOf(Net.Input, Batch);
+        public long[] SamplesShape => Net.BatchShape(Batch);
     }
 }

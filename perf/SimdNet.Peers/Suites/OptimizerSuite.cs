@@ -9,7 +9,7 @@ namespace SimdNet.Peers.Suites;
 /// <summary>Optimizers over one flat parameter, beside libtorch. A case is named <c>adam 65536</c>.</summary>
 internal sealed class OptimizerSuite : ShapeSuite
 {
-    private const float Rate = 1e-4f, Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
+    private const float Rate = 1e-4f, Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f, WeightDecay = 0.01f;
     private const int CheckedSteps = 3;
 
     private static readonly Dictionary<string, Method> s_methods = new()
@@ -18,6 +18,14 @@ internal sealed class OptimizerSuite : ShapeSuite
             4, 3,
             (p, g, m, v, step) => AdamStep.Update(p, g, m, v, Rate, Beta1, Beta2, Epsilon, step),
             parameter => torch.optim.Adam([parameter], Rate, Beta1, Beta2, Epsilon)),
+        ["adamw"] = new(
+            4, 3,
+            (p, g, m, v, step) => AdamStep.Update(p, g, m, v, Rate, Beta1, Beta2, Epsilon, step, WeightDecay),
+            parameter => torch.optim.AdamW([parameter], Rate, Beta1, Beta2, Epsilon, WeightDecay)),
+        ["momentum"] = new( // averaged here, accumulated there: the same steps, at a rate in proportion
+            3, 2,
+            (p, g, m, _, _) => MomentumStep.Update(p, g, m, Rate, Beta1),
+            parameter => torch.optim.SGD([parameter], Rate * (1.0 - Beta1), momentum: Beta1)),
     };
 
     public override string Name => "optimizer";
@@ -27,7 +35,7 @@ internal sealed class OptimizerSuite : ShapeSuite
     public override IReadOnlyList<string> DefaultCases { get; } =
         [.. from method in s_methods.Keys from length in (int[])[1 << 12, 1 << 16, 1 << 20, 1 << 24] select $"{method} {length}"];
 
-    protected override string Limit => Limits.StreamName;
+    protected override string Limit => Limits.InPlaceName;
 
     protected override IReadOnlyDictionary<string, string[]> Kinds { get; } =
         s_methods.ToDictionary(method => method.Key, _ => (string[])["parameters"]);
@@ -45,7 +53,9 @@ internal sealed class OptimizerSuite : ShapeSuite
         Contestant simdNet = new("SimdNet", () => method.Ours(p.Span, g.Span, m.Span, v.Span, ++step));
         Contestant libTorch = new(Torch.Name, () => optimizer.step());
         double bytes = 4.0 * (method.Reads + method.Writes) * length, footprint = 4.0 * method.Reads * length;
-        return new(asked.Name, bytes, simdNet, [libTorch], Check, () => Limits.Stream(bytes, footprint, asked.Threads));
+        return new(
+            asked.Name, bytes, simdNet, [libTorch], Check,
+            () => Limits.InPlace(bytes, footprint, method.Reads, method.Writes, asked.Threads));
 
         // A step moves p by less than 2 · Rate, with some 16 roundings, and adds one to p.
         void Check()
@@ -56,8 +66,8 @@ internal sealed class OptimizerSuite : ShapeSuite
                 libTorch.Run();
             }
 
-            Agreement.Check(
-                "p", Torch.Name, p.Span, Torch.Values(parameter), i => CheckedSteps * (2 * Agreement.Gamma(32) * Rate + 2 * Agreement.Unit * Math.Abs(p.Span[i])));
+            Agreement.Check("p", Torch.Name, p.Span, Torch.Values(parameter), i =>
+                2 * CheckedSteps * ((Agreement.Gamma(32) * Rate) + (Agreement.Unit * Math.Abs(p.Span[i]))));
         }
     }
 
