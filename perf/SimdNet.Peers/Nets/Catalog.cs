@@ -13,6 +13,14 @@ internal static class Catalog
         ["resnet"] = ResNet20,
     };
 
+    /// <summary>Cases of training and of prediction: networks that differ in where their time goes.</summary>
+    public static IReadOnlyList<string> CommonCases { get; } =
+    [
+        "mlp 784-512-512-10 batch 1", "mlp 784-512-512-10 batch 64", "mlp 784-512-512-10 batch 256", "mlp 784-512-128-10 batch 128",
+        "mlp 64-256-256-8 batch 1", "mlp 64-256-256-8 batch 32", "mlp 64-256-256-8 batch 1024",
+        "cnn batch 64", "cnn batch 256", "lenet batch 64", "resnet batch 32",
+    ];
+
     /// <summary>Dense layers with a ReLU between them.</summary>
     /// <param name="units">Inputs, the units of each hidden layer, outputs.</param>
     public static Net Perceptron(int[] units) => new(

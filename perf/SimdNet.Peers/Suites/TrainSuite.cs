@@ -14,12 +14,7 @@ internal sealed class TrainSuite : NetSuite
 
     public override string Name => "train";
 
-    public override IReadOnlyList<string> DefaultCases { get; } =
-    [
-        .. from batch in (int[])[1, 64, 256] select $"mlp 784-512-512-10 batch {batch}",
-        .. from batch in (int[])[1, 32] select $"mlp 64-256-256-8 batch {batch}",
-        "cnn batch 64", "cnn batch 256", "lenet batch 64", "resnet batch 32",
-    ];
+    public override IReadOnlyList<string> DefaultCases => Catalog.CommonCases;
 
     protected override Case Create(NetCase asked)
     {
