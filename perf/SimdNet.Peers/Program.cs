@@ -2,7 +2,11 @@ using System.CommandLine;
 using SimdNet.Peers;
 using SimdNet.Peers.Suites;
 
-Suite[] suites = [new GemmSuite()];
+Suite[] suites =
+[
+    new GemmSuite(), new ElementwiseSuite(), new LossSuite(), new OptimizerSuite(), new NormalizationSuite(), new ConvolutionSuite(),
+    new PoolingSuite(), new TrainSuite(), new PredictSuite(),
+];
 
 Option<string> suiteOption = new("--suite") { Description = "What is timed.", Required = true };
 suiteOption.AcceptOnlyFromAmong([.. suites.Select(suite => suite.Name)]);

@@ -44,7 +44,7 @@ internal sealed class Race
                 progress($"pass {pass} of {Passes}, {race._case.Name}");
                 if (pass == 0)
                 {
-                    race._case.Check();
+                    race.Check();
                     race.WarmUp();
                 }
                 else
@@ -55,6 +55,18 @@ internal sealed class Race
         }
 
         return [.. races.Select(race => race.Result(suite, threads))];
+    }
+
+    private void Check()
+    {
+        try
+        {
+            _case.Check();
+        }
+        catch (PeersException exception)
+        {
+            throw new PeersException($"{_case.Name}: {exception.Message}");
+        }
     }
 
     private Measurement Result(Suite suite, int threads)

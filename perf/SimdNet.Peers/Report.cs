@@ -13,7 +13,7 @@ internal sealed class Report(Suite suite)
     /// <summary>One row for each case, then the geometric mean and the worst of the ratios.</summary>
     public void Print()
     {
-        Table table = new Table().Border(TableBorder.Simple).AddColumn("case");
+        Table table = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("case").NoWrap());
         string[] peers = [.. _rows.SelectMany(row => row.Measurement.Peers.Keys).Distinct()];
         string[] headings = ["SimdNet µs", suite.Unit, .. peers.Select(peer => $"{peer} µs"), "ratio", "of limit"];
         foreach (string heading in headings)
@@ -32,7 +32,7 @@ internal sealed class Report(Suite suite)
                 $"{measurement.ShareOfLimit:P1}"]);
         }
 
-        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 120); // a file's table is not folded at 80
+        AnsiConsole.Profile.Width = Math.Max(AnsiConsole.Profile.Width, 160); // a file's table is not folded at 80
         AnsiConsole.Write(table);
         Measurement worst = _rows.MinBy(row => row.Measurement.Ratio).Measurement;
         double mean = Math.Exp(_rows.Average(row => Math.Log(row.Measurement.Ratio)));

@@ -1,3 +1,6 @@
+using SimdNet.Simd;
+using SimdNet.Threading;
+
 namespace SimdNet.Peers;
 
 /// <summary>Cases of one kind: what they are called and how they are made.</summary>
@@ -12,14 +15,27 @@ internal abstract class Suite
     /// <summary>The cases that are run if none is named.</summary>
     public abstract IReadOnlyList<string> DefaultCases { get; }
 
+    /// <summary>What the machine's limit is, for the reader of the table.</summary>
+    protected abstract string Limit { get; }
+
     /// <summary>What is wrong with the name of a case, or nothing.</summary>
     public abstract string? Refuse(string caseName);
 
-    /// <summary>Loads the peers and sets their threads, before the first case.</summary>
-    /// <returns>Which peers they are, and what the limit is, for the reader of the table.</returns>
-    /// <exception cref="PeersException">A peer is not on this machine.</exception>
-    public abstract string Prepare(int threads);
-
     /// <summary>Makes the data of a case that was not refused.</summary>
     public abstract Case Create(string caseName, int threads);
+
+    /// <summary>Sets SimdNet's threads and the peers', before the first case.</summary>
+    /// <returns>Which peers they are, and what the limit is, for the reader of the table.</returns>
+    /// <exception cref="PeersException">A peer is not on this machine.</exception>
+    public string Prepare(int threads)
+    {
+        WorkerTeam.Size = threads;
+        string[] lines = [$"Threads: {threads}", $"SimdNet, {SimdWidth.Name}", .. LoadPeers(threads), $"Limit: {Limit}"];
+        return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>Loads the peers and sets their threads.</summary>
+    /// <returns>A line for each: its name and version.</returns>
+    /// <exception cref="PeersException">A peer is not on this machine.</exception>
+    protected abstract IEnumerable<string> LoadPeers(int threads);
 }

@@ -2,8 +2,6 @@ using System.Text.RegularExpressions;
 using SimdNet.Kernels;
 using SimdNet.Memory;
 using SimdNet.Peers.Native;
-using SimdNet.Simd;
-using SimdNet.Threading;
 
 namespace SimdNet.Peers.Suites;
 
@@ -25,6 +23,8 @@ internal sealed partial class GemmSuite : Suite
         "NN 2048x64x64", "NN 7x7x7", "NN 100x37x513",
     ];
 
+    protected override string Limit => Limits.FmaName;
+
     public override string? Refuse(string caseName)
     {
         if (!CaseName().IsMatch(caseName))
@@ -42,21 +42,10 @@ internal sealed partial class GemmSuite : Suite
         return largest > MaxValues ? $"'{caseName}' has a matrix of {largest} values: expected at most {MaxValues}." : null;
     }
 
-    public override string Prepare(int threads)
-    {
-        WorkerTeam.Size = threads;
-        return $"""
-            Threads: {threads}
-            SimdNet, {SimdWidth.Name}
-            {OpenBlas.Load(threads)}
-            Limit: multiply-adds in registers alone, measured on one thread{(threads == 1 ? "" : $", times {threads}")}
-            """;
-    }
-
     public override unsafe Case Create(string caseName, int threads)
     {
         (bool transposeA, bool transposeB, int m, int n, int k) = Parse(caseName);
-        AlignedBuffer a = Filled(m * k, seed: 1), b = Filled(k * n, seed: 2), ours = new(m * n), theirs = new(m * n);
+        AlignedBuffer a = RandomData.Floats(m * k, seed: 1), b = RandomData.Floats(k * n, seed: 2), ours = new(m * n), theirs = new(m * n);
         double flops = 2.0 * m * n * k;
         Contestant simdNet = new("SimdNet", (transposeA, transposeB) == (false, false)
             ? () => Gemm.Multiply(a.Span, b.Span, ours.Span, m, n, k)
@@ -78,8 +67,10 @@ internal sealed partial class GemmSuite : Suite
                 openBlas.Run();
                 Compare(View(a, m, k, transposeA), View(b, k, n, transposeB), new(ours.Span, m, n), new(theirs.Span, m, n));
             },
-            () => flops / (threads * MachineLimit.FmaFlopsPerSecond(samples: 1)));
+            () => Limits.Fma(flops, threads));
     }
+
+    protected override IEnumerable<string> LoadPeers(int threads) => [OpenBlas.Load(threads)];
 
     /// <summary>
     /// In any order of summation, <c>|C - A·B| ≤ γ(k)·|A|·|B|</c>, and <c>(|A|·|B|)[i, j] ≤ ‖A[i, :]‖·‖B[:, j]‖</c>: two right answers
@@ -87,7 +78,7 @@ internal sealed partial class GemmSuite : Suite
     /// </summary>
     private static void Compare(ReadOnlyMatrix a, ReadOnlyMatrix b, ReadOnlyMatrix ours, ReadOnlyMatrix theirs)
     {
-        double roundings = a.Columns * Math.ScaleB(1, -24), gamma = roundings / (1 - roundings);
+        double gamma = Agreement.Gamma(a.Columns);
         double[] rows = RowNorms(a), columns = RowNorms(b.Transposed);
         for (int i = 0; i < ours.Rows; i++)
         {
@@ -123,18 +114,6 @@ internal sealed partial class GemmSuite : Suite
     /// <summary>op(A) as [rows, columns]; transposed, it lies in memory as [columns, rows].</summary>
     private static ReadOnlyMatrix View(AlignedBuffer buffer, int rows, int columns, bool transposed) =>
         transposed ? new ReadOnlyMatrix(buffer.Span, columns, rows).Transposed : new(buffer.Span, rows, columns);
-
-    private static AlignedBuffer Filled(int length, int seed)
-    {
-        AlignedBuffer buffer = new(length);
-        Random random = new(seed);
-        foreach (ref float value in buffer.Span)
-        {
-            value = random.NextSingle() - 0.5f;
-        }
-
-        return buffer;
-    }
 
     private static (bool TransposeA, bool TransposeB, int M, int N, int K) Parse(string caseName)
     {
