@@ -33,9 +33,30 @@ internal static unsafe class Planes
     public static void Clear<TSimd>(float* destination, nint step, int count, int length)
         where TSimd : struct, ISimd<TSimd>
     {
-        for (int i = 0; i < count && length > 0; i++)
+        if (length > 0)
         {
-            new Span<float>(destination + (i * step), length).Clear();
+            ClearLines<TSimd>(destination, step, count, length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void ClearLines<TSimd>(float* destination, nint step, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int whole = length - (length % TSimd.Count);
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < whole; j += TSimd.Count)
+            {
+                TSimd.Zero.Store(destination + j);
+            }
+
+            for (int j = whole; j < length; j++)
+            {
+                destination[j] = 0;
+            }
+
+            destination += step;
         }
     }
 
