@@ -150,6 +150,12 @@ public static unsafe partial class Convolution
             where TSimd : struct, ISimd<TSimd>
         {
             int taps = tapsY * tapsX;
+            if (taps == 1)
+            {
+                Gemm.Copy<TSimd>(new(w, _taps, (nint)_channels * _taps), _channels, _outChannels, turned, _outChannels);
+                return;
+            }
+
             (int lines, int length, int step) = taps == _taps ? (1, taps, 1) : (tapsY, tapsX, stepX);
             for (int first = 0; first < _outChannels; first += AtOnce)
             {

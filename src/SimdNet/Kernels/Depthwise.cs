@@ -47,10 +47,7 @@ internal static unsafe class Depthwise
             for (int i = 0; i < tile.OutputsY; i++, rest.Values += tile.LineStep)
             {
                 SumLines<TSimd, TActivation>(in rest, offsets, weights, bias, activation, line, 0, 1);
-                for (int j = 0; j < tile.OutputsX; j++)
-                {
-                    first[(i * lineStep) + ((nint)j * step)] = line[j];
-                }
+                Planes.Spread<TSimd>(line, 0, first + (i * lineStep), 0, step, 1, tile.OutputsX);
             }
         }
     }

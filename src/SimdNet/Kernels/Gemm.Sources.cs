@@ -263,6 +263,11 @@ public static partial class Gemm
                 float* bias = epilogue.RowBias == null ? null : epilogue.RowBias + row;
                 FinishRows<TSimd, TActivation>(sums.At(0, done), (int)sums.RowStride, rows, length, bias, epilogue.Activation, place);
             }
+            else if (epilogue.IsOfRows)
+            {
+                epilogue.Apply<TSimd>(sums.From(0, done), row, column + done, rows, length, sums.From(0, done));
+                Planes.Spread<TSimd>(sums.At(0, done), sums.RowStride, place.Data, place.RowStride, (int)place.ColumnStride, rows, length);
+            }
             else
             {
                 epilogue.Apply<TSimd>(sums.From(0, done), row, column + done, rows, length, place);
