@@ -140,21 +140,35 @@ public static unsafe partial class Convolution
     private readonly struct TurnKernel(
         in ConvolutionShape shape, float* w, int tapsY, int stepY, int tapsX, int stepX, float* turned) : ISimdKernel
     {
+        private const int AtOnce = 16;
+
         private readonly int _channels = shape.GroupChannels, _outChannels = shape.GroupOutChannels, _taps = shape.Taps;
         private readonly int _width = shape.Horizontal.Kernel;
 
+        /// <summary>A few output channels at a time, so that both what is read and what is written goes on where it was.</summary>
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            bool whole = tapsY * tapsX == _taps;
-            (int lines, int length) = whole ? (1, _taps) : (tapsY, tapsX);
-            for (int channel = 0; channel < _channels; channel++)
+            int taps = tapsY * tapsX;
+            if (taps == 1)
             {
-                for (int line = 0; line < lines; line++)
+                Gemm.Copy<TSimd>(new(w, _taps, (nint)_channels * _taps), _channels, _outChannels, turned, _outChannels);
+                return;
+            }
+
+            (int lines, int length, int step) = taps == _taps ? (1, taps, 1) : (tapsY, tapsX, stepX);
+            for (int first = 0; first < _outChannels; first += AtOnce)
+            {
+                int count = Math.Min(AtOnce, _outChannels - first);
+                for (int channel = 0; channel < _channels; channel++)
                 {
-                    float* from = w + ((nint)channel * _taps) + ((nint)line * stepY * _width);
-                    float* to = turned + ((nint)channel * _outChannels * tapsY * tapsX) + ((nint)line * tapsX);
-                    Planes.Copy<TSimd>(from, (nint)_channels * _taps, whole ? 1 : stepX, to, tapsY * tapsX, _outChannels, length);
+                    float* from = w + ((((nint)first * _channels) + channel) * _taps), to = turned + ((((nint)channel * _outChannels) + first) * taps);
+                    for (int line = 0; line < lines; line++)
+                    {
+                        Planes.Copy<TSimd>(from, (nint)_channels * _taps, step, to, taps, count, length);
+                        from += (nint)stepY * _width;
+                        to += tapsX;
+                    }
                 }
             }
         }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 
 namespace SimdNet.Kernels;
@@ -60,42 +59,25 @@ public static unsafe partial class Convolution
         public void Run<TSimd>(int piece)
             where TSimd : struct, ISimd<TSimd>
         {
-            (TapAxis axisY, TapAxis axisX) = (shape.AxisY, shape.AxisX);
-            float* plane = x + ((nint)piece * shape.Area), column = columns + ((nint)piece * shape.Taps * shape.OutArea);
+            float* plane = x + ((nint)piece * shape.Area);
             new Span<float>(plane, shape.Area).Clear();
-            for (int tap = 0; tap < shape.Taps; tap++, column += shape.OutArea)
-            {
-                (int tapY, int tapX) = Math.DivRem(tap, axisX.Taps);
-                (int firstX, int endX) = (axisX.First(tapX), axisX.End(tapX));
-                for (int i = axisY.First(tapY); i < axisY.End(tapY); i++)
-                {
-                    float* line = plane + (((nint)axisY.Start(tapY) + ((nint)i * axisY.Stride)) * axisX.Size) + (nint)axisX.Start(tapX);
-                    AddLine<TSimd>(column + ((nint)i * axisX.Outputs), line, firstX, endX, axisX.Stride);
-                }
-            }
-        }
-
-        private static void AddLine<TSimd>(float* from, float* to, int first, int end, int stride)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            if (stride == 1)
-            {
-                Loops.Zip<Addition, TSimd>(default, from + first, to + first, to + first, end - first);
-                return;
-            }
-
-            for (int j = first; j < end; j++)
-            {
-                to[(nint)j * stride] += from[j];
-            }
+            Fold<TSimd>(columns + ((nint)piece * shape.Taps * shape.OutArea), shape.OutArea, 0, shape.Output[1], plane, in shape);
         }
     }
 
-    /// <summary><c>x + y</c></summary>
-    private readonly struct Addition : IBinaryOperator
+    /// <summary>Adds the columns of some lines of outputs, [taps, lines, outWidth], onto the plane they came from.</summary>
+    private static void Fold<TSimd>(float* columns, nint tapStep, int line, int lines, float* plane, in ConvolutionShape shape)
+        where TSimd : struct, ISimd<TSimd>
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TSimd Invoke<TSimd>(TSimd x, TSimd y)
-            where TSimd : struct, ISimd<TSimd> => x + y;
+        (TapAxis y, TapAxis x) = (shape.AxisY, shape.AxisX);
+        for (int tap = 0; tap < shape.Taps; tap++, columns += tapStep)
+        {
+            (int tapY, int tapX) = Math.DivRem(tap, x.Taps);
+            (int firstX, int length) = (x.First(tapX), x.End(tapX) - x.First(tapX));
+            int from = Math.Max(line, y.First(tapY)), to = Math.Min(line + lines, y.End(tapY));
+            float* source = columns + ((nint)(from - line) * x.Outputs) + firstX;
+            float* destination = plane + ((nint)(y.Start(tapY) + ((long)from * y.Stride)) * x.Size) + (nint)(x.Start(tapX) + ((long)firstX * x.Stride));
+            Planes.Add<TSimd>(source, x.Outputs, destination, (nint)y.Stride * x.Size, x.Stride, to - from, length);
+        }
     }
 }

@@ -157,6 +157,10 @@ public static unsafe partial class Convolution
             {
                 RunPlanes(new DepthwiseBackwardInput<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
             }
+            else if (IsByColumns(in shape))
+            {
+                RunPlanes(new BackwardInputImages<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
+            }
             else
             {
                 float* room = RoomForWeights(w.Length);

@@ -36,23 +36,18 @@ internal static unsafe class Depthwise
         float* line = stackalloc float[MostOutputs];
         for (Tile tile = new(y, x, Gemm.Scratch); tile.Next<TSimd>(plane, offsets);)
         {
-            for (int i = 0; i < tile.OutputsY; i++)
+            float* first = destination + (tile.FromY * lineStep) + ((nint)tile.FromX * step);
+            if (step == 1)
             {
-                float* from = tile.Values + (i * tile.LineStep), to = destination + ((tile.FromY + i) * lineStep) + ((nint)tile.FromX * step);
-                float* sums = step == 1 ? to : line;
-                if (tile.OutputsX > TSimd.Count)
-                {
-                    SumLine<Twice<TSimd>, TActivation>(from, offsets, weights, tile.Taps, bias, activation, sums, tile.OutputsX);
-                }
-                else
-                {
-                    SumLine<TSimd, TActivation>(from, offsets, weights, tile.Taps, bias, activation, sums, tile.OutputsX);
-                }
+                SumLines<TSimd, TActivation>(in tile, offsets, weights, bias, activation, first, lineStep, tile.OutputsY);
+                continue;
+            }
 
-                for (int j = 0; j < tile.OutputsX && step != 1; j++)
-                {
-                    to[(nint)j * step] = line[j];
-                }
+            Tile rest = tile;
+            for (int i = 0; i < tile.OutputsY; i++, rest.Values += tile.LineStep)
+            {
+                SumLines<TSimd, TActivation>(in rest, offsets, weights, bias, activation, line, 0, 1);
+                Planes.Spread<TSimd>(line, 0, first + (i * lineStep), 0, step, 1, tile.OutputsX);
             }
         }
     }
@@ -84,30 +79,54 @@ internal static unsafe class Depthwise
         }
     }
 
+    private static void SumLines<TSimd, TActivation>(
+        ref readonly Tile tile, nint* offsets, float* weights, float* bias, TActivation activation, float* destination, nint step, int lines)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        if (tile.OutputsX > TSimd.Count)
+        {
+            SumLines<Twice<TSimd>, TActivation>(
+                tile.Values, tile.LineStep, offsets, weights, tile.Taps, bias, activation, destination, step, lines, tile.OutputsX);
+        }
+        else
+        {
+            SumLines<TSimd, TActivation>(
+                tile.Values, tile.LineStep, offsets, weights, tile.Taps, bias, activation, destination, step, lines, tile.OutputsX);
+        }
+    }
+
     /// <summary>Each tap costs a broadcast and a load for a multiply-add; the next vector's sum forms beside this one's.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void SumLine<TVector, TActivation>(
-        float* from, nint* offsets, float* weights, int taps, float* bias, TActivation activation, float* destination, int length)
+    private static void SumLines<TVector, TActivation>(
+        float* from, nint fromStep, nint* offsets, float* weights, int taps, float* bias, TActivation activation, float* destination, nint step,
+        int lines, int length)
         where TVector : struct, ISimd<TVector>
         where TActivation : struct, IUnaryOperator
     {
-        for (int i = 0; i < length; i += TVector.Count)
+        for (int line = 0; line < lines; line++)
         {
-            TVector sum = TVector.Zero;
-            for (int tap = 0; tap < taps; tap++)
+            for (int i = 0; i < length; i += TVector.Count)
             {
-                sum.Accumulate(TVector.Broadcast(weights[tap]), TVector.Load(from + offsets[tap] + i));
+                TVector sum = TVector.Zero;
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    sum.Accumulate(TVector.Broadcast(weights[tap]), TVector.Load(from + offsets[tap] + i));
+                }
+
+                sum = activation.Invoke(bias == null ? sum : sum + TVector.Broadcast(*bias));
+                if (length - i >= TVector.Count)
+                {
+                    sum.Store(destination + i);
+                }
+                else
+                {
+                    sum.StorePartial(destination + i, length - i);
+                }
             }
 
-            sum = activation.Invoke(bias == null ? sum : sum + TVector.Broadcast(*bias));
-            if (length - i >= TVector.Count)
-            {
-                sum.Store(destination + i);
-            }
-            else
-            {
-                sum.StorePartial(destination + i, length - i);
-            }
+            from += fromStep;
+            destination += step;
         }
     }
 
@@ -145,7 +164,7 @@ internal static unsafe class Depthwise
     /// </summary>
     private struct Tile(TapAxis y, TapAxis x, float* values)
     {
-        public readonly float* Values = values;
+        public float* Values = values;
         public int FromY = 0, FromX = 0, OutputsY = 0, OutputsX = 0;
         private int _lines = 0, _places = 0;
 

@@ -10,7 +10,7 @@ public static partial class Gemm
     /// The only numbers of the loop nest, and the decisions that follow from them. Measured on a Zen 5 core (48 KiB L1, 1 MiB L2) in shares of
     /// the FMA peak; where a machine differs, they cost a little speed and no bit.
     /// </summary>
-    internal static class Blocking
+    internal static partial class Blocking
     {
         /// <summary>
         /// The block of k. It is part of the numerics contract (sums are formed in order within a block, blocks are added in order), hence one

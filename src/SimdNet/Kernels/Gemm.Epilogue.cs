@@ -29,6 +29,9 @@ public static partial class Gemm
         /// <summary>Whether C is the plain product.</summary>
         public readonly bool IsNone => Beta == 0 && IsPlain;
 
+        /// <summary>Whether nothing but a bias of each row and the activation is left to do.</summary>
+        public readonly bool IsOfRows => IsLast && Alpha == 1 && Beta == 0 && ColumnBias == null;
+
         private readonly bool IsPlain => Alpha == 1 && RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity);
 
         public readonly TileEpilogue<TActivation> OfBlock(bool isFirst, bool isLast)

@@ -11,6 +11,12 @@ public static partial class Gemm
     /// <summary>This thread's memory for a product, for whoever needs it between two: <see cref="Blocking.ScratchLength"/> values.</summary>
     internal static unsafe float* Scratch => (t_scratch ??= new AlignedBuffer(Blocking.ScratchLength)).Pointer;
 
+    internal static partial class Blocking
+    {
+        /// <summary>Columns of a right operand that is read by one block of rows: 256 KiB of them, a quarter of the second-level cache.</summary>
+        public static int ColumnsAtOnce(int depth) => Math.Clamp((1 << 16) / Math.Max(1, depth) / MaxWidth * MaxWidth, MaxWidth, Nc);
+    }
+
     /// <summary>A left operand.</summary>
     internal unsafe interface IRows
     {
@@ -116,8 +122,8 @@ public static partial class Gemm
     }
 
     /// <summary>
-    /// The loops of <see cref="LoopNest"/>, around blocks that are laid out first. Panels that no second block of rows will read are made one at a
-    /// time, and rows that no second panel will read one tile at a time: so they are in the nearest cache when they are read.
+    /// The loops of <see cref="LoopNest"/>, around blocks that are laid out first. Panels that no second block of rows will read are made few at a
+    /// time, and rows that no second panel will read one tile at a time: so they are in a near cache when they are read.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void SourceNest<TWide, THalf, TSimd, TRows, TPanels, TActivation>(
@@ -131,7 +137,9 @@ public static partial class Gemm
     {
         SourceBlock<TActivation> block = default;
         block.Scratch = Scratch;
-        int columnStep = product.Rows <= Blocking.Mc ? Blocking.MaxWidth : Blocking.Nc;
+        bool isReadOnce = product.Rows <= Blocking.Mc;
+        int columnStep = isReadOnce ? Blocking.ColumnsAtOnce(Math.Min(product.K, Blocking.Kc)) : Blocking.Nc;
+        block.Stride = isReadOnce && columnStep > Blocking.MaxWidth ? columnStep + AlignedBuffer.Alignment : 0;
         int rowStep = product.Columns <= THalf.Count ? Blocking.TileRows : product.Columns <= TWide.Count ? Blocking.TileRows / 2 : Blocking.Mc;
         for (int column = product.ColumnStart; column < product.ColumnEnd; column += columnStep)
         {
@@ -164,6 +172,12 @@ public static partial class Gemm
         where TPanels : struct, IPanels
         where TActivation : struct, IUnaryOperator
     {
+        if (block.Stride > 0)
+        {
+            product.B.Pack<TSimd>(block.K, block.Column, block.Depth, block.ColumnEnd - block.Column, block.Scratch, block.Stride);
+            return;
+        }
+
         int width;
         for (int column = block.Column; column < block.ColumnEnd; column += width)
         {
@@ -217,7 +231,7 @@ public static partial class Gemm
         tile.ARowStride = block.A.RowStride;
         tile.AStep = block.A.ColumnStride;
         tile.B = block.PanelAt(column);
-        tile.BStep = TVector.Count;
+        tile.BStep = block.Stride > 0 ? block.Stride : TVector.Count;
         tile.CRowStride = direct ? place.RowStride : TVector.Count;
         int rows;
         for (int row = block.Row; row < block.RowEnd; row += rows)
@@ -243,7 +257,51 @@ public static partial class Gemm
         for (int done = 0; done < columns; done += length)
         {
             length = Math.Min(c.Left(column + done), columns - done);
-            epilogue.Apply<TSimd>(sums.From(0, done), row, column + done, rows, length, c.From(row, column + done));
+            Strided place = c.From(row, column + done);
+            if (epilogue.IsOfRows && place.ColumnStride == 1)
+            {
+                float* bias = epilogue.RowBias == null ? null : epilogue.RowBias + row;
+                FinishRows<TSimd, TActivation>(sums.At(0, done), (int)sums.RowStride, rows, length, bias, epilogue.Activation, place);
+            }
+            else if (epilogue.IsOfRows)
+            {
+                epilogue.Apply<TSimd>(sums.From(0, done), row, column + done, rows, length, sums.From(0, done));
+                Planes.Spread<TSimd>(sums.At(0, done), sums.RowStride, place.Data, place.RowStride, (int)place.ColumnStride, rows, length);
+            }
+            else
+            {
+                epilogue.Apply<TSimd>(sums.From(0, done), row, column + done, rows, length, place);
+            }
+        }
+    }
+
+    /// <summary>What <see cref="TileEpilogue{TActivation}.Apply"/> does where it is most often asked: a bias for each row, an activation, a store.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void FinishRows<TSimd, TActivation>(
+        float* sums, int stride, int rows, int columns, float* bias, TActivation activation, Strided c)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        float* values = c.Data;
+        for (int i = 0; i < rows; i++)
+        {
+            TSimd addend = bias == null ? TSimd.Zero : TSimd.Broadcast(bias[i]);
+            int j = 0;
+            for (; j <= columns - TSimd.Count; j += TSimd.Count)
+            {
+                Finish(TSimd.Load(sums + j)).Store(values + j);
+            }
+
+            if (j < columns)
+            {
+                Finish(TSimd.Load(sums + j)).StorePartial(values + j, columns - j);
+            }
+
+            sums += stride;
+            values += c.RowStride;
+
+            [MethodImpl(MethodImplOptions.AggressiveInlining)]
+            TSimd Finish(TSimd sum) => activation.Invoke(bias == null ? sum : sum + addend);
         }
     }
 
@@ -252,6 +310,7 @@ public static partial class Gemm
         where TActivation : struct, IUnaryOperator
     {
         public int Row, RowEnd, Column, ColumnEnd, K, Depth;
+        public int Stride; // of the rows of B if its panels lie side by side, 0 if one after the other
         public Strided A; // [rows, depth]
         public TileEpilogue<TActivation> Epilogue;
         public float* Scratch;
@@ -261,6 +320,6 @@ public static partial class Gemm
 
         public readonly float* PackedA => Sums + (Blocking.TileRows * Blocking.MaxWidth);
 
-        public readonly float* PanelAt(int column) => Scratch + ((nint)(column - Column) * Depth);
+        public readonly float* PanelAt(int column) => Scratch + ((nint)(column - Column) * (Stride > 0 ? 1 : Depth));
     }
 }

@@ -29,13 +29,93 @@ internal static unsafe class Planes
         }
     }
 
+    /// <summary><c>destination[i·destinationStep + j·stride] ← source[i·sourceStep + j]</c>, i &lt; count, j &lt; length: what lies between stays.</summary>
+    public static void Spread<TSimd>(
+        float* source, nint sourceStep, float* destination, nint destinationStep, int stride, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int j = 0;
+            for (; j < length && stride == 2; j += TSimd.Count)
+            {
+                SpreadPairs(TSimd.LoadPartial(source + j, length - j), destination + (2 * j), (2 * (length - j)) - 1);
+            }
+
+            for (; j < length; j++)
+            {
+                destination[(nint)j * stride] = source[j];
+            }
+
+            source += sourceStep;
+            destination += destinationStep;
+        }
+    }
+
+    /// <summary><c>destination[i·destinationStep + j·stride] += source[i·sourceStep + j]</c>, i &lt; count, j &lt; length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Add<TSimd>(float* source, nint sourceStep, float* destination, nint destinationStep, int stride, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            int j = 0;
+            for (; j < length && stride == 1; j += TSimd.Count)
+            {
+                int left = length - j;
+                if (left >= TSimd.Count)
+                {
+                    (TSimd.Load(destination + j) + TSimd.Load(source + j)).Store(destination + j);
+                }
+                else
+                {
+                    (TSimd.LoadPartial(destination + j, left) + TSimd.LoadPartial(source + j, left)).StorePartial(destination + j, left);
+                }
+            }
+
+            for (; j < length && stride == 2; j += TSimd.Count)
+            {
+                AddPairs(TSimd.LoadPartial(source + j, length - j), destination + (2 * j), (2 * (length - j)) - 1);
+            }
+
+            for (; j < length; j++)
+            {
+                destination[(nint)j * stride] += source[j];
+            }
+
+            source += sourceStep;
+            destination += destinationStep;
+        }
+    }
+
     /// <summary><c>destination[i·step + j] ← 0</c>, i &lt; count, j &lt; length.</summary>
     public static void Clear<TSimd>(float* destination, nint step, int count, int length)
         where TSimd : struct, ISimd<TSimd>
     {
-        for (int i = 0; i < count && length > 0; i++)
+        if (length > 0)
         {
-            new Span<float>(destination + (i * step), length).Clear();
+            ClearLines<TSimd>(destination, step, count, length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void ClearLines<TSimd>(float* destination, nint step, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int whole = length - (length % TSimd.Count);
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < whole; j += TSimd.Count)
+            {
+                TSimd.Zero.Store(destination + j);
+            }
+
+            for (int j = whole; j < length; j++)
+            {
+                destination[j] = 0;
+            }
+
+            destination += step;
         }
     }
 
@@ -91,6 +171,30 @@ internal static unsafe class Planes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TSimd Even<TSimd>(float* first, TSimd second)
         where TSimd : struct, ISimd<TSimd> => TSimd.Deinterleave(TSimd.Load(first), second).Even;
+
+    /// <summary>Every second value, of those that are <paramref name="left"/>; the others are read and written back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SpreadPairs<TSimd>(TSimd values, float* destination, int left)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd others = TSimd.Deinterleave(
+            TSimd.LoadPartial(destination, left), TSimd.LoadPartial(destination + TSimd.Count, left - TSimd.Count)).Odd;
+        (TSimd low, TSimd high) = TSimd.Interleave(values, others);
+        low.StorePartial(destination, left);
+        high.StorePartial(destination + TSimd.Count, left - TSimd.Count);
+    }
+
+    /// <summary>To every second value, of those that are <paramref name="left"/>; the others are read and written back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPairs<TSimd>(TSimd values, float* destination, int left)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        (TSimd sums, TSimd others) = TSimd.Deinterleave(
+            TSimd.LoadPartial(destination, left), TSimd.LoadPartial(destination + TSimd.Count, left - TSimd.Count));
+        (TSimd low, TSimd high) = TSimd.Interleave(sums + values, others);
+        low.StorePartial(destination, left);
+        high.StorePartial(destination + TSimd.Count, left - TSimd.Count);
+    }
 
     private static void CopyValues(
         float* source, nint sourceStep, int stride, float* destination, nint destinationStep, int count, int length)

@@ -18,6 +18,8 @@ public sealed partial class ConvolutionTests
         ConvolutionCase.Square(2, 2, 34, 97, kernel: 3), // 2048 columns and 97 rows
         ConvolutionCase.Square(9, 5, 7, 70, kernel: 1),
         ConvolutionCase.Square(70, 3, 1, 5, kernel: 1),
+        ConvolutionCase.Square(1, 3, 60, 2, kernel: 5, padding: 2), // columns that are folded in blocks of lines
+        ConvolutionCase.Square(2, 9, 19, 10, kernel: 3, stride: 2, padding: 1),
         ConvolutionCase.Square(2, 3, 37, 8, kernel: 7, stride: 2, padding: 3),
         ConvolutionCase.Square(3, 4, 9, 6, kernel: 2, stride: 3), // pixels that no output takes in
         ConvolutionCase.Square(2, 1, 5, 1, kernel: 1, stride: 7),

@@ -26,36 +26,64 @@ internal static class ConvolutionInOrder
         return y;
     }
 
-    /// <summary>For each output channel the taps that take the pixel in, those that would be beyond the border as zeros.</summary>
     public static float[] BackwardInput(float[] dOutput, float[] w, ConvolutionShape shape)
     {
         float[] dInput = new float[shape.InputLength];
-        (WindowAxis vertical, WindowAxis horizontal) = (shape.Vertical, shape.Horizontal);
+        bool byColumns = Convolution.IsByColumns(in shape) && !(Depthwise.Takes(in shape) && shape.OutChannels == shape.Groups);
         for (int i = 0; i < dInput.Length; i++)
         {
             (int n, int channel, int y, int x) = Split(i, shape.Image.ToArray());
-            (int group, int c) = Math.DivRem(channel, shape.Weight[1]);
-            Sum sum = new();
-            for (int o = group * (shape.OutChannels / shape.Groups); o < (group + 1) * (shape.OutChannels / shape.Groups); o++)
-            {
-                for (int tap = 0; tap < vertical.Kernel * horizontal.Kernel; tap++)
-                {
-                    int offsetY = y + vertical.PadBefore - (tap / horizontal.Kernel * vertical.Dilation);
-                    int offsetX = x + horizontal.PadBefore - (tap % horizontal.Kernel * horizontal.Dilation);
-                    if (offsetY % vertical.Stride == 0 && offsetX % horizontal.Stride == 0)
-                    {
-                        int outY = offsetY / vertical.Stride, outX = offsetX / horizontal.Stride;
-                        bool inside = outY >= 0 && outY < shape.Output[1] && outX >= 0 && outX < shape.Output[2];
-                        int output = (((((n * shape.OutChannels) + o) * shape.Output[1]) + outY) * shape.Output[2]) + outX;
-                        sum.Add(w[(((o * shape.Weight[1]) + c) * vertical.Kernel * horizontal.Kernel) + tap], inside ? dOutput[output] : 0);
-                    }
-                }
-            }
-
-            dInput[i] = sum.Value;
+            dInput[i] = byColumns ? ByColumns(dOutput, w, shape, n, channel, y, x) : ByPatches(dOutput, w, shape, n, channel, y, x);
         }
 
         return dInput;
+    }
+
+    /// <summary>For each output channel the taps that take the pixel in, those that would be beyond the border as zeros.</summary>
+    private static float ByPatches(float[] dOutput, float[] w, ConvolutionShape shape, int n, int channel, int y, int x)
+    {
+        Sum sum = new();
+        (int first, int count) = OutChannels(shape, channel);
+        for (int o = first; o < first + count; o++)
+        {
+            for (int tap = 0; tap < shape.Vertical.Kernel * shape.Horizontal.Kernel; tap++)
+            {
+                if (Output(shape, y, x, tap) is (int outY, int outX))
+                {
+                    bool inside = outY >= 0 && outY < shape.Output[1] && outX >= 0 && outX < shape.Output[2];
+                    sum.Add(w[Weight(shape, o, channel, tap)], inside ? dOutput[Place(shape, n, o, outY, outX)] : 0);
+                }
+            }
+        }
+
+        return sum.Value;
+    }
+
+    /// <summary>For each block of lines of outputs, for each tap, the sum over output channels.</summary>
+    private static float ByColumns(float[] dOutput, float[] w, ConvolutionShape shape, int n, int channel, int y, int x)
+    {
+        float value = 0;
+        int lines = Convolution.LinesAtOnce(in shape);
+        (int first, int count) = OutChannels(shape, channel);
+        for (int line = 0; line < shape.Output[1]; line += lines)
+        {
+            for (int tap = 0; tap < shape.Vertical.Kernel * shape.Horizontal.Kernel; tap++)
+            {
+                if (Output(shape, y, x, tap) is (int outY, int outX)
+                    && outY >= line && outY < Math.Min(line + lines, shape.Output[1]) && outX >= 0 && outX < shape.Output[2])
+                {
+                    Sum sum = new();
+                    for (int o = first; o < first + count; o++)
+                    {
+                        sum.Add(w[Weight(shape, o, channel, tap)], dOutput[Place(shape, n, o, outY, outX)]);
+                    }
+
+                    value += sum.Value;
+                }
+            }
+        }
+
+        return value;
     }
 
     public static float[] BackwardWeight(float[] x, float[] dOutput, ConvolutionShape shape)
@@ -92,6 +120,28 @@ internal static class ConvolutionInOrder
 
         return dWeight;
     }
+
+    /// <summary>The output for which the tap takes the pixel in, though it may lie beyond the border; none where the stride leaves it out.</summary>
+    private static (int Y, int X)? Output(in ConvolutionShape shape, int y, int x, int tap)
+    {
+        (int tapY, int tapX) = Math.DivRem(tap, shape.Horizontal.Kernel);
+        (int outY, int restY) = Math.DivRem(y + shape.Vertical.PadBefore - (tapY * shape.Vertical.Dilation), shape.Vertical.Stride);
+        (int outX, int restX) = Math.DivRem(x + shape.Horizontal.PadBefore - (tapX * shape.Horizontal.Dilation), shape.Horizontal.Stride);
+        return restY == 0 && restX == 0 ? (outY, outX) : null;
+    }
+
+    /// <summary>Those of an input channel's group.</summary>
+    private static (int First, int Count) OutChannels(in ConvolutionShape shape, int channel)
+    {
+        int count = shape.OutChannels / shape.Groups;
+        return (channel / shape.Weight[1] * count, count);
+    }
+
+    private static int Weight(in ConvolutionShape shape, int o, int channel, int tap) =>
+        (((o * shape.Weight[1]) + (channel % shape.Weight[1])) * shape.Vertical.Kernel * shape.Horizontal.Kernel) + tap;
+
+    private static int Place(in ConvolutionShape shape, int n, int o, int outY, int outX) =>
+        (((((n * shape.OutChannels) + o) * shape.Output[1]) + outY) * shape.Output[2]) + outX;
 
     private static int Channel(in ConvolutionShape shape, int o, int c) => (o / (shape.OutChannels / shape.Groups) * shape.Weight[1]) + c;
 
