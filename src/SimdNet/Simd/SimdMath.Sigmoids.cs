@@ -21,13 +21,16 @@ public static partial class SimdMath
     }
 
     /// <summary><c>tanh x</c>, within 2 ULP of the correctly rounded value for every float; ±1 beyond ±9.02, and -0 of -0.</summary>
-    /// <remarks><c>tanh |x| = E/(E + 2)</c>, E = e^(2|x|) - 1.</remarks>
+    /// <remarks>
+    /// <c>tanh(-|x|) = E/(E + 2)</c>, E = e^(-2|x|) - 1. With E = e^(2|x|) - 1 for tanh |x|, 73 values near 0.03 were off by 3 ULP: E + 2 just
+    /// above 2 loses twice what it loses just below.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TSimd Tanh<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd>
     {
-        TSimd a = TSimd.Lesser(TSimd.Broadcast(10), TSimd.Abs(x));
-        TSimd e = Expm1(a + a);
+        TSimd minus = TSimd.Greater(TSimd.Broadcast(-10), SignBit<TSimd>() | x);
+        TSimd e = Expm1(minus + minus);
         return TSimd.Select(SignBit<TSimd>(), x, e / (e + TSimd.Broadcast(2)));
     }
 

@@ -43,7 +43,7 @@ public unsafe class SimdMathTests
 
     [Fact]
     public void Tanh_is_within_2_ulp_over_a_sweep_at_every_width() => CheckSweep<TanhOperator>(
-        SimdMathReference.Tanh, worst: 2, frozen: 1250463827229657875);
+        SimdMathReference.Tanh, worst: 2, frozen: 17209092045408068933);
 
     [Fact]
     public void Erf_is_within_2_ulp_over_a_sweep_at_every_width() => CheckSweep<Erf>(
