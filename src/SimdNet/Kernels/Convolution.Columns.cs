@@ -96,30 +96,31 @@ public static unsafe partial class Convolution
     {
         (TapAxis axisY, TapAxis axisX) = (shape.AxisY, shape.AxisX);
         TapLine* taps = stackalloc TapLine[MostTaps];
-        int width = axisX.Outputs, from = (int)Math.Max(0, line + axisY.Start(0)), to = (int)Math.Min(axisY.Size, line + lines + axisY.Start(axisY.Taps - 1));
-        for (int channel = 0; channel < shape.GroupChannels; channel++)
+        int width = axisX.Outputs, startX = (int)axisX.Start(0);
+        int from = (int)Math.Max(0, line + axisY.Start(0)), to = (int)Math.Min(axisY.Size, line + lines + axisY.Start(axisY.Taps - 1));
+        for (int y = from; y < to; y++)
         {
-            for (int y = from; y < to; y++)
+            int count = 0;
+            for (int tapY = 0; tapY < axisY.Taps; tapY++)
             {
-                int count = 0;
-                for (int tap = 0; tap < shape.Taps; tap++)
+                int output = y - (int)axisY.Start(tapY) - line;
+                for (int tapX = 0, start = startX; tapX < axisX.Taps && output >= 0 && output < lines; tapX++, start += axisX.Step)
                 {
-                    (int tapY, int tapX) = Math.DivRem(tap, axisX.Taps);
-                    int outputY = y - (int)axisY.Start(tapY) - line, start = (int)axisX.Start(tapX);
-                    if (outputY >= 0 && outputY < lines)
-                    {
-                        float* values = columns + ((((((nint)channel * shape.Taps) + tap) * lines) + outputY) * width);
-                        taps[count++] = new(values - start, start, start + width);
-                    }
+                    int tap = (tapY * axisX.Taps) + tapX;
+                    taps[count++] = new(columns + ((((nint)tap * lines) + output) * width) - start, start, start + width);
                 }
+            }
 
-                GatherLine<TSimd>(taps, count, image + ((nint)channel * shape.Area) + ((nint)y * axisX.Size), axisX.Size);
+            for (int channel = 0; channel < shape.GroupChannels; channel++)
+            {
+                float* destination = image + ((nint)channel * shape.Area) + ((nint)y * axisX.Size);
+                GatherLine<TSimd>(taps, count, (nint)channel * shape.Taps * lines * width, destination, axisX.Size);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void GatherLine<TSimd>(TapLine* taps, int count, float* destination, int length)
+    private static void GatherLine<TSimd>(TapLine* taps, int count, nint offset, float* destination, int length)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int x = 0; x < length; x += TSimd.Count)
@@ -130,11 +131,11 @@ public static unsafe partial class Convolution
                 int first = taps[tap].First - x, end = taps[tap].End - x;
                 if (first <= 0 && end >= TSimd.Count)
                 {
-                    sum += TSimd.Load(taps[tap].Values + x);
+                    sum += TSimd.Load(taps[tap].Values + offset + x);
                 }
                 else if (first < TSimd.Count && end > 0)
                 {
-                    sum += TSimd.Load(taps[tap].Values + x) & (TSimd.FirstLanes(end) ^ TSimd.FirstLanes(first));
+                    sum += TSimd.Load(taps[tap].Values + offset + x) & (TSimd.FirstLanes(end) ^ TSimd.FirstLanes(first));
                 }
             }
 
