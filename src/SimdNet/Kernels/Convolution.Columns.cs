@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Memory;
 using SimdNet.Simd;
 
@@ -7,10 +8,16 @@ namespace SimdNet.Kernels;
 public static unsafe partial class Convolution
 {
     /// <summary>The most channels of a group for which patches are not packed.</summary>
-    private const int MostChannels = 8;
+    private const int MostChannels = 32;
 
     /// <summary>The values of a block of columns: a quarter of the second-level cache.</summary>
     private const int BlockLength = 1 << 16;
+
+    /// <summary>What may be read before and after a block: a vector.</summary>
+    private const int Margin = 16;
+
+    /// <summary>The most taps that are gathered.</summary>
+    private const int MostTaps = 64;
 
     /// <summary>A block of columns: of fixed size, one for each thread that has needed it.</summary>
     [ThreadStatic]
@@ -32,7 +39,7 @@ public static unsafe partial class Convolution
     /// taps. An image is one thread's: so each pixel's sum has one order.
     /// </summary>
     private readonly struct BackwardInputImages<TActivation>(
-        ConvolutionShape shape, float* dOutput, float* w, float* bias, float* dInput, TActivation activation) : IPlanes
+        ConvolutionShape shape, float* dOutput, float* turned, float* bias, float* dInput, TActivation activation) : IPlanes
         where TActivation : struct, IUnaryOperator
     {
         public int Count => shape.Batch * shape.Groups;
@@ -42,7 +49,7 @@ public static unsafe partial class Convolution
         {
             int rows = shape.GroupChannels * shape.Taps, width = shape.Output[2], group = piece % shape.Groups;
             int atOnce = LinesAtOnce(in shape);
-            float* columns = (t_columns ??= new AlignedBuffer(BlockLength)).Pointer;
+            float* columns = (t_columns ??= new AlignedBuffer(BlockLength + (2 * Margin))).Pointer + Margin;
             float* image = dInput + ((nint)piece * shape.GroupChannels * shape.Area);
             new Span<float>(image, shape.GroupChannels * shape.Area).Clear();
             for (int line = 0; line < shape.Output[1]; line += atOnce)
@@ -52,14 +59,18 @@ public static unsafe partial class Convolution
                 product.RowEnd = rows;
                 product.ColumnEnd = pixels;
                 product.K = shape.GroupOutChannels;
-                product.A = new(w + ((nint)group * shape.GroupOutChannels * rows), 1, rows);
+                product.A = new(turned + ((nint)group * shape.GroupOutChannels * rows), shape.GroupOutChannels, 1);
                 product.B = new(dOutput + ((nint)piece * shape.GroupOutChannels * shape.OutArea) + ((nint)line * width), shape.OutArea, 1);
                 product.C = new(columns, pixels, 1);
                 product.Epilogue.Alpha = 1;
                 product.Invoke<TSimd>();
-                for (int channel = 0; channel < shape.GroupChannels; channel++)
+                if (IsGathered(in shape))
                 {
-                    Fold<TSimd>(columns + ((nint)channel * shape.Taps * pixels), pixels, line, lines, image + ((nint)channel * shape.Area), in shape);
+                    Gather<TSimd>(columns, line, lines, image, in shape);
+                }
+                else
+                {
+                    Fold<TSimd>(columns, pixels, line, lines, image, shape.GroupChannels, in shape);
                 }
             }
 
@@ -70,6 +81,87 @@ public static unsafe partial class Convolution
                 Loops.Map<Biased<TActivation>, TSimd>(finish, image + ((nint)channel * shape.Area), image + ((nint)channel * shape.Area), shape.Area);
             }
         }
+    }
+
+    /// <summary>Whether every pixel takes in every tap, and these are few.</summary>
+    private static bool IsGathered(in ConvolutionShape shape) =>
+        shape.Vertical.Stride == 1 && shape.Horizontal.Stride == 1 && shape.Taps <= MostTaps;
+
+    /// <summary>
+    /// Adds a block of columns, [channels, taps, lines, outWidth], onto an image, whose pixels are written once for all taps. Measured with 32
+    /// channels of 26 × 26, 3 × 3: one tap after the other took seven times as long, a third of the product's time.
+    /// </summary>
+    private static void Gather<TSimd>(float* columns, int line, int lines, float* image, in ConvolutionShape shape)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        (TapAxis axisY, TapAxis axisX) = (shape.AxisY, shape.AxisX);
+        TapLine* taps = stackalloc TapLine[MostTaps];
+        int width = axisX.Outputs, startX = (int)axisX.Start(0);
+        int from = (int)Math.Max(0, line + axisY.Start(0)), to = (int)Math.Min(axisY.Size, line + lines + axisY.Start(axisY.Taps - 1));
+        for (int y = from; y < to; y++)
+        {
+            int count = 0;
+            for (int tapY = 0; tapY < axisY.Taps; tapY++)
+            {
+                int output = y - (int)axisY.Start(tapY) - line;
+                for (int tapX = 0, start = startX; tapX < axisX.Taps && output >= 0 && output < lines; tapX++, start += axisX.Step)
+                {
+                    int tap = (tapY * axisX.Taps) + tapX;
+                    taps[count++] = new(columns + ((((nint)tap * lines) + output) * width) - start, start, start + width);
+                }
+            }
+
+            for (int channel = 0; channel < shape.GroupChannels; channel++)
+            {
+                float* destination = image + ((nint)channel * shape.Area) + ((nint)y * axisX.Size);
+                GatherLine<TSimd>(taps, count, (nint)channel * shape.Taps * lines * width, destination, axisX.Size);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void GatherLine<TSimd>(TapLine* taps, int count, nint offset, float* destination, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int x = 0; x < length; x += TSimd.Count)
+        {
+            TSimd sum = TSimd.LoadPartial(destination + x, length - x);
+            for (int tap = 0; tap < count; tap++)
+            {
+                int first = taps[tap].First - x, end = taps[tap].End - x;
+                if (first <= 0 && end >= TSimd.Count)
+                {
+                    sum += TSimd.Load(taps[tap].Values + offset + x);
+                }
+                else if (first < TSimd.Count && end > 0)
+                {
+                    sum += TSimd.Load(taps[tap].Values + offset + x) & (TSimd.FirstLanes(end) ^ TSimd.FirstLanes(first));
+                }
+            }
+
+            sum.StorePartial(destination + x, length - x);
+        }
+    }
+
+    /// <summary>What a tap carries back to a line: the value for place x at Values[x], for First ≤ x &lt; End.</summary>
+    private readonly struct TapLine(float* values, int first, int end)
+    {
+        public readonly float* Values = values;
+        public readonly int First = first, End = end;
+    }
+
+    /// <summary>Wᵀ[channels·taps, outChannels] of every group.</summary>
+    private static float* TurnedWeights(float* w, in ConvolutionShape shape)
+    {
+        float* room = RoomForWeights(shape.Weight.Length);
+        int rows = shape.GroupChannels * shape.Taps, group = rows * shape.GroupOutChannels;
+        for (int start = 0; start < shape.Weight.Length; start += group)
+        {
+            TransposeKernel transpose = new(w + start, rows, shape.GroupOutChannels, room + start);
+            SimdWidth.Invoke(ref transpose);
+        }
+
+        return room;
     }
 
     /// <summary><c>activation(x + bias)</c></summary>

@@ -61,12 +61,15 @@ public static unsafe partial class Convolution
         {
             float* plane = x + ((nint)piece * shape.Area);
             new Span<float>(plane, shape.Area).Clear();
-            Fold<TSimd>(columns + ((nint)piece * shape.Taps * shape.OutArea), shape.OutArea, 0, shape.Output[1], plane, in shape);
+            Fold<TSimd>(columns + ((nint)piece * shape.Taps * shape.OutArea), shape.OutArea, 0, shape.Output[1], plane, 1, in shape);
         }
     }
 
-    /// <summary>Adds the columns of some lines of outputs, [taps, lines, outWidth], onto the plane they came from.</summary>
-    private static void Fold<TSimd>(float* columns, nint tapStep, int line, int lines, float* plane, in ConvolutionShape shape)
+    /// <summary>
+    /// Adds the columns of some lines of outputs, [channels, taps, lines, outWidth], onto the planes they came from. A tap of all channels comes
+    /// before the next: its sums, a place aside, would otherwise wait for those that are just being written.
+    /// </summary>
+    private static void Fold<TSimd>(float* columns, nint tapStep, int line, int lines, float* planes, int channels, in ConvolutionShape shape)
         where TSimd : struct, ISimd<TSimd>
     {
         (TapAxis y, TapAxis x) = (shape.AxisY, shape.AxisX);
@@ -74,10 +77,15 @@ public static unsafe partial class Convolution
         {
             (int tapY, int tapX) = Math.DivRem(tap, x.Taps);
             (int firstX, int length) = (x.First(tapX), x.End(tapX) - x.First(tapX));
-            int from = Math.Max(line, y.First(tapY)), to = Math.Min(line + lines, y.End(tapY));
+            int from = Math.Max(line, y.First(tapY)), count = Math.Min(line + lines, y.End(tapY)) - from;
             float* source = columns + ((nint)(from - line) * x.Outputs) + firstX;
-            float* destination = plane + ((nint)(y.Start(tapY) + ((long)from * y.Stride)) * x.Size) + (nint)(x.Start(tapX) + ((long)firstX * x.Stride));
-            Planes.Add<TSimd>(source, x.Outputs, destination, (nint)y.Stride * x.Size, x.Stride, to - from, length);
+            float* destination = planes + ((nint)(y.Start(tapY) + ((long)from * y.Stride)) * x.Size) + (nint)(x.Start(tapX) + ((long)firstX * x.Stride));
+            for (int channel = 0; channel < channels; channel++)
+            {
+                Planes.Add<TSimd>(source, x.Outputs, destination, (nint)y.Stride * x.Size, x.Stride, count, length);
+                source += shape.Taps * tapStep;
+                destination += shape.Area;
+            }
         }
     }
 }

@@ -159,7 +159,8 @@ public static unsafe partial class Convolution
             }
             else if (IsByColumns(in shape))
             {
-                RunPlanes(new BackwardInputImages<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
+                float* turned = TurnedWeights(weight, in shape);
+                RunPlanes(new BackwardInputImages<TActivation>(shape, gradient, turned, addend, result, activation), in shape, maxThreads);
             }
             else
             {
