@@ -16,8 +16,9 @@ internal static class TrainCommand
             DefaultValueFactory = _ => "simdnet-output",
         };
         Option<string> model = Options.Word("--model", "The network.", Models.Default, Models.Names);
-        Option<int[]> hidden = Options.List("--hidden", "The units of each hidden dense layer. Without it: 512,512.");
-        Option<int> epochs = Options.Integer("--epochs", "Walks through the training samples.", 6, 1, 100_000);
+        Option<int[]> hidden = Options.List("--hidden", "The units of each hidden dense layer of the mlp. Without it: 512,512.");
+        Option<int> epochs = Options.Integer("--epochs", "Walks through the training samples. Without it: what suits the model.", 1, 1, 100_000);
+        epochs.DefaultValueFactory = null;
         Option<int> batch = Options.Integer("--batch", "Samples per step.", 128, 1, 1 << 20);
         Option<float> rate = Options.Number(
             "--learning-rate",
@@ -35,10 +36,11 @@ internal static class TrainCommand
         command.SetAction(parsed =>
         {
             WorkerTeam.Size = parsed.GetValue(threads);
+            string name = parsed.GetRequiredValue(model);
             TrainingSettings settings = new(
-                parsed.GetRequiredValue(model),
+                name,
                 parsed.GetResult(hidden) is null ? [512, 512] : parsed.GetRequiredValue(hidden),
-                parsed.GetValue(epochs),
+                parsed.GetResult(epochs) is null ? Models.Epochs(name) : parsed.GetValue(epochs),
                 parsed.GetValue(batch),
                 parsed.GetValue(rate),
                 parsed.GetValue(seed));

@@ -24,7 +24,7 @@ public sealed class ProgramTests
     [InlineData("train --threads 0", "--threads is '0', expected a whole number from 1 to 1024.")]
     [InlineData("train --hidden 8,,8", "--hidden is '8,,8', expected whole numbers above 0")]
     [InlineData("train --hidden 8,-8", "--hidden is '8,-8', expected whole numbers above 0")]
-    [InlineData("train --model gpt", "--model is 'gpt', expected mlp")]
+    [InlineData("train --model gpt", "--model is 'gpt', expected cnn or lenet5 or mlp or resnet")]
     [InlineData("evaluate", "'evaluate'")]
     [InlineData("evaluate a b", "Unknown: b.")]
     [InlineData("info --samples 0", "--samples is '0', expected a whole number from 1")]
