@@ -47,14 +47,14 @@ public static partial class SimdMath
     }
 
     /// <summary>Where erf rounds to 1.</summary>
-    internal const float ErfBound = 3.925f;
+    private const float ErfBound = 3.925f;
 
     /// <summary><c>ln erfc(-x) = ln(1 - erf(-x))</c> for -<see cref="ErfBound"/> ≤ x ≤ 0, or NaN.</summary>
     /// <remarks>
     /// <c>x + x·p(x)</c>: so that the rounding of 2/√π, the slope at 0, does not matter. It adds 2^-27.8 to the relative error of erf.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TSimd LogErfc<TSimd>(TSimd x)
+    private static TSimd LogErfc<TSimd>(TSimd x)
         where TSimd : struct, ISimd<TSimd>
     {
         TSimd p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(-9.3972485e-6f), x, TSimd.Broadcast(-1.18922871e-4f));
