@@ -76,6 +76,16 @@ internal static unsafe class ParameterUpdate
         }
 
         public void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd> => rule.Run<TForm, TSimd>(range);
+            where TSimd : struct, ISimd<TSimd>
+        {
+            if (TSimd.RegisterCount >= 32)
+            {
+                rule.Run<TForm, Twice<TSimd>>(range);
+            }
+            else
+            {
+                rule.Run<TForm, TSimd>(range);
+            }
+        }
     }
 }

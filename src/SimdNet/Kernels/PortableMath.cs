@@ -3,13 +3,21 @@ namespace SimdNet.Kernels;
 /// <summary>Functions of one number that have the same bits on every machine: those of Math are its C library's.</summary>
 internal static class PortableMath
 {
-    /// <summary><c>bⁿ</c> for n ≥ 0, by squaring.</summary>
+    /// <summary><c>bⁿ</c> for n ≥ 0 and 0 ≤ b ≤ 1, by squaring; 0 where it is below 10⁻¹⁰⁰, before products become denormal.</summary>
+    /// <remarks>No branch on the bits of n: at each step of training others change, and a wrong guess costs more than a product.</remarks>
     public static double Power(double b, long n)
     {
+        long one = BitConverter.DoubleToInt64Bits(1);
         double power = 1;
         for (; n > 0; n >>= 1, b *= b)
         {
-            power *= (n & 1) == 1 ? b : 1;
+            if (b < 1e-100)
+            {
+                return 0; // the highest bit of n is still to come
+            }
+
+            long isSet = -(n & 1);
+            power *= BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(b) & isSet) | (one & ~isSet));
         }
 
         return power;

@@ -11,6 +11,23 @@ internal readonly ref struct UpdateSpans(
     /// <param name="states">The states' names, as many as the rule has.</param>
     public void Check(params ReadOnlySpan<string> states)
     {
+        if (!HaveOneLength(states.Length) || Overlap)
+        {
+            Refuse(states);
+        }
+    }
+
+    /// <summary>An empty span overlaps nothing.</summary>
+    private bool Overlap =>
+        G.Overlaps(P) || G.Overlaps(S0) || P.Overlaps(S0) || G.Overlaps(S1) || P.Overlaps(S1) || S0.Overlaps(S1)
+        || G.Overlaps(S2) || P.Overlaps(S2) || S0.Overlaps(S2) || S1.Overlaps(S2);
+
+    private bool HaveOneLength(int states) =>
+        G.Length == P.Length && (states < 1 || S0.Length == P.Length) && (states < 2 || S1.Length == P.Length) && (states < 3 || S2.Length == P.Length);
+
+    /// <summary>Finds what <see cref="Check"/> has found, and says which it is.</summary>
+    private void Refuse(ReadOnlySpan<string> states)
+    {
         for (int i = 0; i < states.Length + 2; i++)
         {
             Guard.Length(At(i).Length, P.Length, Name(i, states));
