@@ -62,8 +62,8 @@ public sealed class LossTests
             };
             float value = loss.Compute(pass);
             double sum = sampleLosses.Sum(value => (double)value), sumBound = Tolerance.Gamma(2 * Samples) * sum;
-            Assert.Equal(loss.Reduction == Reduction.Sum, loss.Divisor(pass) is null);
-            Assert.InRange((value * (loss.Divisor(pass) ?? 1)) - sum, -sumBound, sumBound);
+            Assert.Equal(loss.Reduction == Reduction.Sum, loss.Weight(pass) is null);
+            Assert.InRange((value * (loss.Weight(pass) ?? 1)) - sum, -sumBound, sumBound);
 
             double Shadow(double[] x) => loss.Compute(new LossShadow
             {
