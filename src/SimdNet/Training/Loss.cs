@@ -44,7 +44,11 @@ namespace SimdNet.Training;
 /// </remarks>
 public abstract class Loss
 {
-    private protected Loss(Reduction reduction) => Reduction = reduction;
+    private protected Loss(Reduction reduction)
+    {
+        Guard.InRange((int)reduction, (int)Reduction.Mean, (int)Reduction.Sum, nameof(reduction));
+        Reduction = reduction;
+    }
 
     /// <summary>Whether the loss of a batch is the mean or the sum of those of its samples.</summary>
     public Reduction Reduction { get; }

@@ -138,6 +138,7 @@ public sealed class LossTests
         Assert.Equal(2, new Hinge(2).Margin);
         Assert.Equal(2, new MultiClassHinge(2).Margin);
         Assert.Throws<ArgumentOutOfRangeException>("labelSmoothing", () => new SoftmaxCrossEntropy(1));
+        Assert.Throws<ArgumentOutOfRangeException>("reduction", () => new MeanSquaredError((Reduction)2));
         Assert.Throws<ArgumentOutOfRangeException>("classWeights", () => new SoftmaxCrossEntropy(0, [1, -1]));
         Assert.Throws<ArgumentOutOfRangeException>("delta", () => new Huber(0));
         Assert.Throws<ArgumentOutOfRangeException>("positiveWeight", () => new BinaryCrossEntropy(float.NaN));
