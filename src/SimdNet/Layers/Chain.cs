@@ -76,7 +76,7 @@ internal sealed class Chain
 
             Window[] parameters = [.. windows.Skip(_firstSpec[first]).Take(_firstSpec[first + 1] - _firstSpec[first])];
             uint place = ((key * LayersPerChain) + (uint)first + 1) & int.MaxValue;
-            stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], parameters, place) { Activation = taken });
+            stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], parameters, place) { Number = first, Activation = taken });
         }
 
         return [.. stages];

@@ -23,6 +23,9 @@ public sealed class Stage
     /// <summary>The activation that the layer applies to its own output, if any.</summary>
     internal Activation? Activation { get; init; }
 
+    /// <summary>The number of the layer in its chain: in a network, that with which the names of its parameters begin.</summary>
+    internal int Number { get; init; }
+
     /// <summary>A number of the layer's place, the same in training and prediction: part of the key of its random numbers.</summary>
     internal uint Key { get; }
 

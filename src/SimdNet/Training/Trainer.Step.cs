@@ -35,7 +35,7 @@ public sealed partial class Trainer
         float loss = (float)(_loss.Compute(lossPass) + _updater.Penalty());
         if (!float.IsFinite(loss))
         {
-            throw DivergenceException.OfLoss(loss, Steps + 1, inputs, _walk.FirstNotFinite(samples));
+            throw DivergenceException.OfLoss(loss, Steps + 1, inputs, targets, _walk.FirstNotFinite(samples));
         }
 
         _walk.Backward(new BackwardPass
