@@ -83,6 +83,7 @@ internal sealed class Chain
 
             stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], WindowsOf(first), KeyOf(first))
             {
+                Number = first,
                 Normalization = normalization,
                 Activation = activation,
             });

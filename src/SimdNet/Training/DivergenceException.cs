@@ -38,12 +38,16 @@ public sealed class DivergenceException : ArithmeticException
     /// <summary>The first layer whose output is not finite, such as <c>Dense(784 → 128)</c>; null if all are finite.</summary>
     public string? Layer { get; }
 
-    internal static DivergenceException OfLoss(float loss, long step, ReadOnlySpan<float> inputs, Stage? stage)
+    internal static DivergenceException OfLoss(
+        float loss, long step, ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets, Stage? stage)
     {
-        string cause = !TensorPrimitives.IsFiniteAll(inputs) ? "its inputs are not all finite"
-            : stage is null ? "all outputs of layers are finite, the loss of them is not"
-            : $"the first layer whose output is not finite is {stage}";
-        return new($"The loss is {loss} at step {step}: {cause}.", step, stage?.ToString());
+        string given = !TensorPrimitives.IsFiniteAll(inputs) ? "its inputs are not all finite; "
+            : !targets.IsEmpty && !TensorPrimitives.IsFiniteAll(targets) ? "its targets are not all finite; "
+            : "";
+        string found = stage is null
+            ? "all outputs of layers are finite, the loss of them is not"
+            : $"the first layer whose output is not finite is layer {stage.Number}, {stage}";
+        return new($"The loss is {loss} at step {step}: {given}{found}.", step, stage?.ToString());
     }
 
     internal static DivergenceException OfNorm(double norm, long step) =>

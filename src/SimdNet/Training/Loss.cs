@@ -44,7 +44,11 @@ namespace SimdNet.Training;
 /// </remarks>
 public abstract class Loss
 {
-    private protected Loss(Reduction reduction) => Reduction = reduction;
+    private protected Loss(Reduction reduction)
+    {
+        Guard.InRange((int)reduction, (int)Reduction.Mean, (int)Reduction.Sum, nameof(reduction));
+        Reduction = reduction;
+    }
 
     /// <summary>Whether the loss of a batch is the mean or the sum of those of its samples.</summary>
     public Reduction Reduction { get; }
@@ -89,11 +93,14 @@ public abstract class Loss
             sum += (shadow.SampleWeights.IsEmpty ? 1 : shadow.SampleWeights[sample]) * Sample(shadow, sample);
         }
 
-        return sum / (Divisor(shadow.Samples, shadow.Columns, shadow.Labels, shadow.SampleWeights) ?? 1);
+        return sum / Divisor(Weight(shadow.Samples, shadow.Columns, shadow.Labels, shadow.SampleWeights) ?? 1);
     }
 
-    /// <summary>What the losses of a batch's samples are divided by to make their mean; null if they are summed.</summary>
-    internal double? Divisor(in LossPass pass) => Divisor(pass.Samples, pass.Columns, pass.Labels, pass.SampleWeights);
+    /// <summary>What a batch weighs in the mean of several; null if losses are summed.</summary>
+    internal double? Weight(in LossPass pass) => Weight(pass.Samples, pass.Columns, pass.Labels, pass.SampleWeights);
+
+    /// <summary>What the losses of that weight are divided by to make their mean: by 1 if all labels' classes weigh 0.</summary>
+    internal static double Divisor(double weight) => weight > 0 ? weight : 1;
 
     /// <summary>Refuses labels: all, if the loss knows targets only.</summary>
     private protected virtual void CheckLabels(Shape output, ReadOnlySpan<int> labels) => Throw.Unwanted(this, nameof(labels), "targets");
@@ -112,7 +119,7 @@ public abstract class Loss
     /// <summary>The loss of one sample in double precision, not weighted.</summary>
     private protected abstract double Sample(in LossShadow shadow, int sample);
 
-    private double? Divisor(int samples, int columns, ReadOnlySpan<int> labels, ReadOnlySpan<float> sampleWeights)
+    private double? Weight(int samples, int columns, ReadOnlySpan<int> labels, ReadOnlySpan<float> sampleWeights)
     {
         if (Reduction == Reduction.Sum)
         {
@@ -125,7 +132,7 @@ public abstract class Loss
             sum += (sampleWeights.IsEmpty ? 1 : sampleWeights[i]) * (labels.IsEmpty ? 1 : LabelWeight(labels[i]));
         }
 
-        return sum > 0 ? sum * (IsOverElements ? columns : 1) : 1; // all labels' classes may weigh 0: then so do the losses
+        return sum * (IsOverElements ? columns : 1);
     }
 }
 

@@ -39,7 +39,7 @@ public sealed class Schedule
     {
         Guard.Positive(totalSteps, nameof(totalSteps));
         Guard.NotNegative(end, nameof(end));
-        return new(t => 1 - ((1 - end) * (Math.Min(t, totalSteps) / (float)totalSteps)));
+        return new(t => (float)(1 - ((1 - (double)end) * Math.Min(t, totalSteps) / totalSteps)));
     }
 
     /// <summary><c>γᵗ</c>.</summary>

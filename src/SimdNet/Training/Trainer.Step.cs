@@ -9,7 +9,7 @@ public sealed partial class Trainer
     /// <returns>The loss of the batch, regularisation included.</returns>
     internal float Differentiate(
         int samples, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights,
-        Span<float> dInputs, out double? divisor)
+        Span<float> dInputs, out double? weight)
     {
         _loss.Check(_network.Output, samples, labels, targets, sampleWeights);
         ReadOnlySpan<float> parameters = _network.ParameterSpan;
@@ -35,7 +35,7 @@ public sealed partial class Trainer
         float loss = (float)(_loss.Compute(lossPass) + _updater.Penalty());
         if (!float.IsFinite(loss))
         {
-            throw DivergenceException.OfLoss(loss, Steps + 1, inputs, _walk.FirstNotFinite(samples));
+            throw DivergenceException.OfLoss(loss, Steps + 1, inputs, targets, _walk.FirstNotFinite(samples));
         }
 
         _walk.Backward(new BackwardPass
@@ -47,15 +47,15 @@ public sealed partial class Trainer
             DInput = dInputs,
             RandomKey = randomKey,
         });
-        divisor = _loss.Divisor(lossPass);
+        weight = _loss.Weight(lossPass);
         return loss;
     }
 
     private float Step(
         int samples, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights)
     {
-        float loss = Differentiate(samples, inputs, labels, targets, sampleWeights, [], out double? divisor);
-        Move(divisor);
+        float loss = Differentiate(samples, inputs, labels, targets, sampleWeights, [], out double? weight);
+        Move(weight);
         Steps++;
         _walk.EndStep(_network.ParameterSpan);
         _network.MarkChanged();
@@ -63,10 +63,8 @@ public sealed partial class Trainer
     }
 
     /// <summary>Moves the parameters, or keeps the gradient until there are enough.</summary>
-    /// <param name="divisor">
-    /// What makes the loss of this batch a mean, if it is one: the loss of all batches is then <c>Σ divisor·loss / Σ divisor</c>.
-    /// </param>
-    private void Move(double? divisor)
+    /// <param name="weight">That of this batch, if losses are means: the loss of all batches is then <c>Σ weight·loss / Σ weight</c>.</param>
+    private void Move(double? weight)
     {
         if (_sum is null)
         {
@@ -74,10 +72,10 @@ public sealed partial class Trainer
             return;
         }
 
-        _sum.Add(Gradients, divisor ?? 1);
+        _sum.Add(Gradients, weight ?? 1);
         if (_sum.Count == AccumulationSteps)
         {
-            double scale = divisor is null ? 1 : 1 / _sum.Weight;
+            double scale = weight is null ? 1 : _sum.MeanScale;
             _sum.Close();
             Move(_sum.Values, scale);
         }

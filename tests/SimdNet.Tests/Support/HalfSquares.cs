@@ -13,7 +13,7 @@ internal sealed class HalfSquares(bool isMean = true) : Loss(isMean ? Reduction.
 
     internal override float Compute(in LossPass pass)
     {
-        float loss = 0, divisor = (float)(Divisor(pass) ?? 1);
+        float loss = 0, divisor = (float)(Weight(pass) ?? 1);
         for (int i = 0; i < pass.Outputs.Length; i++)
         {
             float weight = pass.SampleWeights.IsEmpty ? 1 : pass.SampleWeights[i / pass.Columns];

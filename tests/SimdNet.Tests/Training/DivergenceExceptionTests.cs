@@ -30,7 +30,8 @@ public sealed class DivergenceExceptionTests
             DivergenceException divergence = Assert.Throws<DivergenceException>(() => second.Step(bad, _labels));
             Assert.Equal((step + 1, "Dense(8 → 9)"), (divergence.Step, divergence.Layer));
             Assert.Equal(
-                $"The loss is NaN at step {step + 1}: its inputs are not all finite. The parameters of the step before are still there.",
+                $"The loss is NaN at step {step + 1}: its inputs are not all finite; the first layer whose output is not finite is "
+                + "layer 0, Dense(8 → 9). The parameters of the step before are still there.",
                 divergence.Message);
             Assert.Equal(before, disturbed.ParameterSpan.ToArray());
             Assert.Equal((step, version), (second.Steps, disturbed.Version));
@@ -54,7 +55,8 @@ public sealed class DivergenceExceptionTests
         Trainer trainer = new(network, new SoftmaxCrossEntropy(), new Adam(), Batch);
         DivergenceException divergence = Assert.Throws<DivergenceException>(() => trainer.Step(_inputs, _labels));
         Assert.Equal((1, "Dense(9 → 4)"), (divergence.Step, divergence.Layer));
-        Assert.Contains("at step 1: the first layer whose output is not finite is Dense(9 → 4).", divergence.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at step 1: the first layer whose output is not finite is layer 3, Dense(9 → 4).", divergence.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,6 +68,16 @@ public sealed class DivergenceExceptionTests
         DivergenceException divergence = Assert.Throws<DivergenceException>(() => trainer.Step(_inputs, targets));
         Assert.Null(divergence.Layer);
         Assert.Contains("The loss is Infinity at step 1: all outputs of layers are finite", divergence.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Targets_that_are_not_finite_are_named()
+    {
+        Trainer trainer = new(Network(), new HalfSquares(), new Adam(), Batch);
+        float[] targets = new float[Batch * Classes];
+        targets[3] = float.NaN;
+        DivergenceException divergence = Assert.Throws<DivergenceException>(() => trainer.Step(_inputs, targets));
+        Assert.Contains("at step 1: its targets are not all finite; all outputs", divergence.Message, StringComparison.Ordinal);
     }
 
     [Fact]

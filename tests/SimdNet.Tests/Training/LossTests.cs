@@ -62,8 +62,8 @@ public sealed class LossTests
             };
             float value = loss.Compute(pass);
             double sum = sampleLosses.Sum(value => (double)value), sumBound = Tolerance.Gamma(2 * Samples) * sum;
-            Assert.Equal(loss.Reduction == Reduction.Sum, loss.Divisor(pass) is null);
-            Assert.InRange((value * (loss.Divisor(pass) ?? 1)) - sum, -sumBound, sumBound);
+            Assert.Equal(loss.Reduction == Reduction.Sum, loss.Weight(pass) is null);
+            Assert.InRange((value * (loss.Weight(pass) ?? 1)) - sum, -sumBound, sumBound);
 
             double Shadow(double[] x) => loss.Compute(new LossShadow
             {
@@ -138,6 +138,7 @@ public sealed class LossTests
         Assert.Equal(2, new Hinge(2).Margin);
         Assert.Equal(2, new MultiClassHinge(2).Margin);
         Assert.Throws<ArgumentOutOfRangeException>("labelSmoothing", () => new SoftmaxCrossEntropy(1));
+        Assert.Throws<ArgumentOutOfRangeException>("reduction", () => new MeanSquaredError((Reduction)2));
         Assert.Throws<ArgumentOutOfRangeException>("classWeights", () => new SoftmaxCrossEntropy(0, [1, -1]));
         Assert.Throws<ArgumentOutOfRangeException>("delta", () => new Huber(0));
         Assert.Throws<ArgumentOutOfRangeException>("positiveWeight", () => new BinaryCrossEntropy(float.NaN));

@@ -12,6 +12,7 @@ public sealed class ScheduleTests
     public void A_line_falls_to_its_end_and_stays_there()
     {
         Is(Schedule.Linear(4), (0, 1), (1, 0.75), (2, 0.5), (4, 0), (5, 0));
+        Assert.Equal(1e-6f, Schedule.Linear(1_000_000).Factor(999_999)); // to the last digit, however near the end
         Is(Schedule.Linear(10, end: 0.5f), (0, 1), (5, 0.75), (10, 0.5), (1000, 0.5));
     }
 

@@ -194,6 +194,25 @@ public sealed class TrainerStepTests : IDisposable
         Assert.Equal((6, 2), (parts.Steps, parts.Updates));
     }
 
+    /// <summary>Its gradient is 0, and it adds nothing to what the others are divided by.</summary>
+    [Fact]
+    public void A_batch_whose_classes_weigh_nothing_leaves_the_mean_to_the_others()
+    {
+        SoftmaxCrossEntropy loss = new(classWeights: [0, 1, 2, 3]);
+        int[] weightless = new int[Batch];
+        (Network alone, Network accompanied) = (Network(), Network());
+        new Trainer(alone, loss, new GradientDescent(0.1f), Batch).Step(_inputs, _labels);
+        Trainer trainer = new(accompanied, loss, new GradientDescent(0.1f), Batch) { AccumulationSteps = 2 };
+        trainer.Step(_inputs, _labels);
+        Assert.Equal(0, trainer.Step(_inputs, weightless));
+
+        double bound = Tolerance.Gamma(4) * alone.ParameterSpan.ToArray().Max(Math.Abs);
+        for (int i = 0; i < alone.ParameterSpan.Length; i++)
+        {
+            Assert.InRange(accompanied.ParameterSpan[i] - alone.ParameterSpan[i], -bound, bound);
+        }
+    }
+
     [Fact]
     public void A_penalty_is_in_the_loss_and_in_the_gradient_of_weights()
     {
