@@ -112,7 +112,7 @@ public sealed class PoolingTests
         Assert.All(y, value => Assert.Equal(7, value));
     }
 
-    private static void Refuses(string message, Func<PoolingShape> make) => Refuses(message, () => _ = make());
+    private static void Refuses(string message, Func<PoolingShape> make) => Refuses(message, (Action)(() => make()));
 
     private static void Refuses(string message, Action call) =>
         Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
