@@ -17,7 +17,7 @@ internal static class OneFloorLower
 
     private static void Multiply(int m, int n, int k)
     {
-        float[] a = Draw(m * k), bt = Draw(n * k), bias = Draw(n), c = new float[m * n];
+        float[] a = Draws.Of(m * k), bt = Draws.Of(n * k), bias = Draws.Of(n), c = new float[m * n];
         Gemm.Multiply(
             alpha: 1, new ReadOnlyMatrix(a, m, k), new ReadOnlyMatrix(bt, n, k).Transposed, beta: 0, new Matrix(c, m, n),
             new Epilogue<ReLUOperator>(default) { ColumnBias = bias });
@@ -30,7 +30,7 @@ internal static class OneFloorLower
 
     private static void Exponentials()
     {
-        float[] x = [.. Draw(1001).Select(value => 80 * value)], y = new float[x.Length];
+        float[] x = [.. Draws.Of(1001).Select(value => 80 * value)], y = new float[x.Length];
         Loops.Map(new Exp(), x, y);
         double[] exact = Array.ConvertAll(x, value => Math.Exp(value));
         Expect.Near(y, exact, i => MathF.BitIncrement((float)exact[i]) - (float)exact[i], "Exp");
@@ -38,13 +38,6 @@ internal static class OneFloorLower
         Loops.Map(default(Cube), x, y);
         double[] cubes = Array.ConvertAll(x, value => (double)value * value * value);
         Expect.Near(y, cubes, i => Tolerance.Gamma(2) * Math.Abs(cubes[i]), "Cube");
-    }
-
-    /// <summary>Numbers in [-1, 1).</summary>
-    private static float[] Draw(int count)
-    {
-        Random random = new(count);
-        return [.. Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle()) - 1)];
     }
 
     /// <summary>x³</summary>

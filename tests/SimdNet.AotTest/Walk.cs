@@ -12,9 +12,8 @@ internal static class Walk
     private const int Side = 8, Units = 40, Samples = 96, BatchSize = 32;
 
     /// <returns>The loss of the last step, of which every width gives the same bits.</returns>
-    public static float Run()
+    public static float Run(Dataset stripes)
     {
-        Dataset stripes = Stripes();
         Network network = new(Shape.Image(channels: 1, height: Side, width: Side),
             new Flatten(),
             new Dense(Units), new ReLU(),
@@ -33,7 +32,8 @@ internal static class Walk
         return last;
     }
 
-    private static Dataset Stripes()
+    /// <summary>Images of a bright row, of which the label is the number.</summary>
+    public static Dataset Stripes()
     {
         Random random = new(42);
         float[] inputs = new float[Samples * Side * Side]; // [samples, 1, height, width]

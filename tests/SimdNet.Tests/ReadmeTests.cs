@@ -11,7 +11,10 @@ using Xunit;
 
 namespace SimdNet.Tests;
 
-/// <summary>README's examples are compiled, in the folder Readme, and run: alone, for the current directory is the process's.</summary>
+/// <summary>
+/// README's examples are compiled, in the folder Readme or in SimdNet.AotTest, and run, there or here: alone, for the current directory is the
+/// process's.
+/// </summary>
 [Collection(nameof(Alone))]
 public sealed partial class ReadmeTests
 {
@@ -127,7 +130,8 @@ public sealed partial class ReadmeTests
 
     /// <summary>The parts of each example by its number, each without the indentation of its first line.</summary>
     private static ILookup<int, string> Compiled() => (
-        from file in Directory.EnumerateFiles(Path.Combine(HouseTests.Root, "tests", "SimdNet.Tests", "Readme"), "*.cs")
+        from folder in (string[])["SimdNet.Tests/Readme", "SimdNet.AotTest"]
+        from file in Directory.EnumerateFiles(Path.Combine(HouseTests.Root, "tests", folder), "*.cs")
         from part in Parts().Matches(File.ReadAllText(file))
         let indentation = "\n" + part.Groups[1].Value
         let text = ("\n" + part.Groups[3].Value).Replace(indentation, "\n", StringComparison.Ordinal).Trim()

@@ -41,7 +41,11 @@ public sealed class ELU(float alpha = 1) : Activation<ELUOperator>(new(alpha))
 }
 
 /// <summary><see cref="SELUOperator"/>: the self-normalizing unit, an ELU of fixed α and scale.</summary>
-public sealed class SELU() : Activation<SELUOperator>(default);
+public sealed class SELU() : Activation<SELUOperator>(default)
+{
+    /// <inheritdoc/>
+    protected internal override Initializer Initializer => Initializer.LeCunNormal;
+}
 
 /// <summary><see cref="GELUOperator"/>: <c>x·Φ(x)</c>, Φ the normal distribution.</summary>
 public sealed class GELU() : Activation<GELUOperator>(default)

@@ -115,7 +115,7 @@ internal sealed class Chain
         }
     }
 
-    /// <summary>He before a ReLU, else Glorot: asks the activation that comes next, beyond layers that keep the scale.</summary>
+    /// <summary>That of the activation that comes next, beyond layers that keep the scale; Glorot if there is none.</summary>
     private Initializer DefaultInitializer(int index)
     {
         int next = index + 1;

@@ -20,7 +20,7 @@ public sealed class Conv2D : Layer
     /// <param name="dilation">Pixels from a tap to the next, 1 or more.</param>
     /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
     /// <param name="bias">Whether there is a bias.</param>
-    /// <param name="initializer">How the weights begin; if none is given, He before a ReLU, else Glorot. Biases begin at 0.</param>
+    /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public Conv2D(
         int outChannels, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true,
@@ -36,7 +36,7 @@ public sealed class Conv2D : Layer
     /// <param name="horizontal">The window along the width.</param>
     /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
     /// <param name="bias">Whether there is a bias.</param>
-    /// <param name="initializer">How the weights begin; if none is given, He before a ReLU, else Glorot. Biases begin at 0.</param>
+    /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public Conv2D(
         int outChannels, WindowAxis vertical, WindowAxis horizontal, int groups = 1, bool bias = true, Initializer? initializer = null)

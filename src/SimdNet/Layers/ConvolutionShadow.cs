@@ -23,17 +23,19 @@ internal static unsafe class ConvolutionShadow
 
         Patches patches = Patches.Of(in shape, null, 0);
         int taps = shape.GroupChannels * shape.Taps;
-        for (int term = 0; term < shape.OutputLength * taps; term++)
+        for (int output = 0; output < shape.OutputLength; output++)
         {
-            (int output, int tap) = Math.DivRem(term, taps);
             (int image, int place) = Math.DivRem(output, shape.Output.Length);
             (int channel, int pixel) = Math.DivRem(place, shape.OutArea);
-            long source = patches.Place(tap, (image * shape.OutArea) + pixel);
-            if (source >= 0)
+            int group = channel / shape.GroupOutChannels * shape.GroupChannels * shape.Area;
+            for (int tap = 0; tap < taps; tap++)
             {
-                int input = (int)source + (channel / shape.GroupOutChannels * shape.GroupChannels * shape.Area);
-                double factor = weight[(channel * taps) + tap];
-                to[transposed ? input : output] += factor * from[transposed ? output : input];
+                long source = patches.Place(tap, (image * shape.OutArea) + pixel);
+                if (source >= 0)
+                {
+                    int input = group + (int)source;
+                    to[transposed ? input : output] += weight[(channel * taps) + tap] * from[transposed ? output : input];
+                }
             }
         }
     }

@@ -12,7 +12,7 @@ public sealed class Dense : Layer
 
     /// <summary>Describes a fully connected layer.</summary>
     /// <param name="units">The number of outputs, 1 or more.</param>
-    /// <param name="initializer">How the weights begin; if none is given, He before a ReLU, else Glorot. Biases begin at 0.</param>
+    /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="units"/> is below 1.</exception>
     public Dense(int units, Initializer? initializer = null)
     {

@@ -55,6 +55,8 @@ public sealed partial class ConvolutionTests
         Assert.All([.. x, .. w, .. bias], value => Assert.Equal(0, value));
     }
 
-    private static void Refuses(string message, Func<object> call) =>
+    private static void Refuses(string message, Func<ConvolutionShape> make) => Refuses(message, (Action)(() => make()));
+
+    private static void Refuses(string message, Action call) =>
         Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
 }

@@ -5,7 +5,10 @@ using Xunit;
 
 namespace SimdNet.Tests.Kernels;
 
-/// <summary>Every operand lies against a page that nobody may touch, once before its end and once after its start.</summary>
+/// <summary>
+/// Every operand lies against a page that nobody may touch, once before its end and once after its start: with the same results, whose values
+/// the other tests hold against the twins.
+/// </summary>
 public sealed partial class ConvolutionTests
 {
     [Property(Arbitrary = [typeof(ConvolutionCases)], MaxTest = Most)]
@@ -13,32 +16,30 @@ public sealed partial class ConvolutionTests
     {
         ArgumentNullException.ThrowIfNull(@case);
         ConvolutionProblem problem = new(@case);
-        Guarded(problem, atEnd: true);
-        Guarded(problem, atEnd: false);
+        float[][] results = Guarded(problem, atEnd: true);
+        Assert.All(results, values => Assert.False(values.Any(float.IsNaN)));
+        Assert.All(results.Zip(Guarded(problem, atEnd: false)), pair => Assert.True(pair.First.AsSpan().SequenceEqual(pair.Second)));
     }
 
     [Theory]
     [MemberData(nameof(Blocks))]
     public void Touches_nothing_outside_its_operands_where_blocks_end(ConvolutionCase @case) => Touches_nothing_outside_its_operands(@case);
 
-    private static void Guarded(ConvolutionProblem problem, bool atEnd)
+    private static float[][] Guarded(ConvolutionProblem problem, bool atEnd)
     {
         ConvolutionShape shape = problem.Shape;
         int columnsLength = problem.Shape.Batch * shape.Image[0] * shape.Weight[2] * shape.Weight[3] * shape.Output[1] * shape.Output[2];
         using GuardedBuffer x = Copy(problem.X, atEnd), w = Copy(problem.W, atEnd), bias = Copy(problem.Bias, atEnd);
         using GuardedBuffer dOutput = Copy(problem.DOutput, atEnd), y = new(shape.OutputLength, atEnd), dInput = new(shape.InputLength, atEnd);
         using GuardedBuffer dWeight = new(shape.Weight.Length, atEnd), dBias = new(shape.OutChannels, atEnd), columns = new(columnsLength, atEnd);
+        using GuardedBuffer folded = new(shape.InputLength, atEnd);
         Convolution.Forward(x.Span, w.Span, bias.Span, y.Span, shape);
         Convolution.BackwardInput(dOutput.Span, w.Span, dInput.Span, shape);
         Convolution.BackwardWeight(x.Span, dOutput.Span, dWeight.Span, shape);
         Convolution.BackwardBias(dOutput.Span, dBias.Span, shape);
-        problem.AssertForward(y.Span.ToArray());
-        problem.AssertBackwardInput(dInput.Span.ToArray());
-        problem.AssertBackwardWeight(dWeight.Span.ToArray());
-        Assert.DoesNotContain(dBias.Span.ToArray(), float.IsNaN);
         Convolution.Im2Col(x.Span, columns.Span, shape);
-        Convolution.Col2Im(columns.Span, dInput.Span, shape);
-        Assert.DoesNotContain(dInput.Span.ToArray(), float.IsNaN);
+        Convolution.Col2Im(columns.Span, folded.Span, shape);
+        return [.. ((GuardedBuffer[])[y, dInput, dWeight, dBias, columns, folded]).Select(buffer => buffer.Span.ToArray())];
     }
 
     private static GuardedBuffer Copy(float[] values, bool atEnd)

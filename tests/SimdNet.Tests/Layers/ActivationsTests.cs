@@ -52,9 +52,15 @@ public sealed class ActivationsTests : IDisposable
     }
 
     [Fact]
-    public void Weights_begin_as_their_activation_likes_it() => Assert.Equal(
-        ["ReLU", "LeakyReLU", "ELU", "GELU", "GELUTanh", "SiLU", "Softplus"],
-        s_layers.Where(layer => layer.Value.Initializer == Initializer.HeNormal).Select(layer => layer.Key));
+    public void Weights_begin_as_their_activation_likes_it()
+    {
+        AssertKinds(Initializer.HeNormal, "ReLU", "LeakyReLU", "ELU", "GELU", "GELUTanh", "SiLU", "Softplus");
+        AssertKinds(Initializer.LeCunNormal, "SELU");
+        AssertKinds(Initializer.GlorotUniform, "Sigmoid", "HardSigmoid", "Tanh");
+
+        static void AssertKinds(Initializer initializer, params string[] kinds) =>
+            Assert.Equal(kinds, s_layers.Values.Where(layer => layer.Initializer == initializer).Select(layer => layer.Kind));
+    }
 
     [Fact]
     public void Wrong_options_are_refused()

@@ -1,4 +1,4 @@
-// README 4
+// README 5
 using SimdNet.Simd;
 using SimdNet.Training;
 // README end
@@ -12,7 +12,7 @@ internal static class CapacityExample
 
     public static List<BiasVariance> Run(Fit fit)
     {
-        // README 4
+        // README 5
         const int Models = 200, Samples = 25;
         float[] x = [.. Enumerable.Range(0, Samples).Select(i => (i - 12) / 12f)], truth = [.. x.Select(x => (float)Math.Sin(4 * x))];
         float[] y = new float[Samples], predictions = new float[Models * Samples];

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using SimdNet.Layers;
 using SimdNet.Memory;
 using SimdNet.Training;
@@ -7,15 +8,13 @@ namespace SimdNet.Tests.Training;
 
 public class NetworkTests
 {
-    [Fact]
-    public void The_number_of_parameters_is_that_of_the_formula()
+    /// <summary>One input, one output, K hidden layers of D neurons: <c>3D + 1 + (K-1)D(D+1)</c>.</summary>
+    [Property]
+    public void The_number_of_parameters_is_that_of_the_formula(byte neurons, byte hiddenLayers)
     {
-        // One input, one output, K hidden layers of D neurons: 3D + 1 + (K-1)D(D+1).
-        foreach ((int k, int d) in ((int, int)[])[(1, 1), (1, 9), (3, 5), (4, 17)])
-        {
-            Layer[] layers = [.. Enumerable.Repeat<Layer[]>([new Dense(d), new ReLU()], k).SelectMany(pair => pair), new Dense(1)];
-            Assert.Equal((3 * d) + 1 + ((k - 1) * d * (d + 1)), new Network(Shape.Vector(1), layers).ParameterCount);
-        }
+        int d = 1 + (neurons % 64), k = 1 + (hiddenLayers % 8);
+        Layer[] layers = [.. Enumerable.Repeat<Layer[]>([new Dense(d), new ReLU()], k).SelectMany(pair => pair), new Dense(1)];
+        Assert.Equal((3 * d) + 1 + ((k - 1) * d * (d + 1)), new Network(Shape.Vector(1), layers).ParameterCount);
     }
 
     [Fact]
