@@ -1,4 +1,3 @@
-using SimdNet.Memory;
 using SimdNet.Simd;
 using SimdNet.Threading;
 

@@ -12,8 +12,8 @@ internal static unsafe class Depthwise
     /// <summary>The most taps: sums of more would be formed in blocks.</summary>
     private const int MostTaps = 256;
 
-    /// <summary>The values of a tile, a quarter of a second-level cache, and what may be read past its end.</summary>
-    private const int Room = 1 << 16, Slack = 64;
+    /// <summary>The values of a tile, a quarter of the second-level cache. A vector may be read past its end: the scratch is longer.</summary>
+    private const int Room = 1 << 16;
 
     /// <summary>The widest tile: every width of vectors divides it.</summary>
     private const int MostOutputs = 256;
@@ -84,7 +84,14 @@ internal static unsafe class Depthwise
         where TSimd : struct, ISimd<TSimd>
         where TActivation : struct, IUnaryOperator
     {
-        if (tile.OutputsX > TSimd.Count)
+        if (tile.LinesGo != 0)
+        {
+            nint first = tile.LinesGo > 0 ? 0 : lines - 1; // so that a line comes to its outputs in the order of their taps
+            SumThreeByThree<TSimd, TActivation>(
+                tile.Values + (first * tile.LineStep), tile.LinesGo * tile.LineStep, offsets, weights, bias, activation,
+                destination + (first * step), tile.LinesGo * step, lines, tile.OutputsX);
+        }
+        else if (tile.OutputsX > TSimd.Count)
         {
             SumLines<Twice<TSimd>, TActivation>(
                 tile.Values, tile.LineStep, offsets, weights, tile.Taps, bias, activation, destination, step, lines, tile.OutputsX);
@@ -114,7 +121,7 @@ internal static unsafe class Depthwise
                     sum.Accumulate(TVector.Broadcast(weights[tap]), TVector.Load(from + offsets[tap] + i));
                 }
 
-                sum = activation.Invoke(bias == null ? sum : sum + TVector.Broadcast(*bias));
+                sum = Finish(sum, bias, activation);
                 if (length - i >= TVector.Count)
                 {
                     sum.Store(destination + i);
@@ -129,6 +136,52 @@ internal static unsafe class Depthwise
             destination += step;
         }
     }
+
+    /// <summary>
+    /// The window of most depthwise layers: each value is loaded once for the three lines of outputs that it goes to, so a load does three
+    /// multiply-adds. Two vectors side by side hide the latency of their sums.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumThreeByThree<TSimd, TActivation>(
+        float* from, nint fromStep, nint* offsets, float* weights, float* bias, TActivation activation, float* destination, nint step, int lines,
+        int length)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        ThreeTaps<TSimd> first = new(weights), second = new(weights + 3), third = new(weights + 6);
+        nint a = offsets[0], b = offsets[1], c = offsets[2];
+        for (int i = 0; i < length; i += 2 * TSimd.Count)
+        {
+            float* line = from + i;
+            float* to = destination + i - (2 * step);
+            TSimd lowOlder = TSimd.Zero, lowOld = TSimd.Zero, highOlder = TSimd.Zero, highOld = TSimd.Zero; // of the two lines before
+            for (int y = 0; y < lines + 2; y++, line += fromStep, to += step)
+            {
+                TSimd low = TSimd.Zero, high = TSimd.Zero;
+                TSimd lowA = TSimd.Load(line + a), lowB = TSimd.Load(line + b), lowC = TSimd.Load(line + c);
+                first.AddTo(ref low, lowA, lowB, lowC);
+                second.AddTo(ref lowOld, lowA, lowB, lowC);
+                third.AddTo(ref lowOlder, lowA, lowB, lowC);
+                TSimd highA = TSimd.Load(line + a + TSimd.Count), highB = TSimd.Load(line + b + TSimd.Count), highC = TSimd.Load(line + c + TSimd.Count);
+                first.AddTo(ref high, highA, highB, highC);
+                second.AddTo(ref highOld, highA, highB, highC);
+                third.AddTo(ref highOlder, highA, highB, highC);
+                if (y >= 2)
+                {
+                    Finish(lowOlder, bias, activation).StorePartial(to, length - i);
+                    Finish(highOlder, bias, activation).StorePartial(to + TSimd.Count, length - i - TSimd.Count);
+                }
+
+                (lowOlder, lowOld) = (lowOld, low);
+                (highOlder, highOld) = (highOld, high);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd Finish<TSimd, TActivation>(TSimd sum, float* bias, TActivation activation)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator => activation.Invoke(bias == null ? sum : sum + TSimd.Broadcast(*bias));
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void AddProducts<TLanes>(float* from, nint fromStep, float* values, nint valuesStep, int lines, int length, float* lanes)
@@ -155,6 +208,21 @@ internal static unsafe class Depthwise
         sum.Store(lanes);
     }
 
+    /// <summary>A line of a window, in every lane.</summary>
+    private readonly struct ThreeTaps<TSimd>(float* weights)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        private readonly TSimd _a = TSimd.Broadcast(weights[0]), _b = TSimd.Broadcast(weights[1]), _c = TSimd.Broadcast(weights[2]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void AddTo(ref TSimd sum, TSimd a, TSimd b, TSimd c)
+        {
+            sum.Accumulate(_a, a);
+            sum.Accumulate(_b, b);
+            sum.Accumulate(_c, c);
+        }
+    }
+
     /// <summary>
     /// The tiles of a plane, one after the other.
     /// <code>
@@ -169,6 +237,9 @@ internal static unsafe class Depthwise
         private int _lines = 0, _places = 0;
 
         public readonly int Taps => y.Taps * x.Taps;
+
+        /// <summary>Of a 3 × 3 window with its lines side by side: 1 if a later tap reads a later line, -1 if an earlier one. 0 of any other.</summary>
+        public readonly int LinesGo => y.Taps == 3 && x.Taps == 3 && y.Stride == 1 && Math.Abs(y.Step) == 1 ? y.Step : 0;
 
         /// <summary>Values from what a tap reads for one line of outputs to what it reads for the next.</summary>
         public readonly nint LineStep => (nint)y.Stride * _places;
