@@ -27,6 +27,7 @@ internal static unsafe class Depthwise
         && shape.Vertical.Extent * (((MostOutputs + 1L) * shape.Horizontal.Stride) + shape.Horizontal.Extent) <= Room;
 
     /// <summary><c>destination[y·lineStep + x·step] ← activation(Σ weights[t]·plane(t, y, x) + bias)</c></summary>
+    [SkipLocalsInit]
     public static void Sums<TSimd, TActivation>(
         float* plane, TapAxis y, TapAxis x, float* weights, float* bias, TActivation activation, float* destination, nint lineStep, int step)
         where TSimd : struct, ISimd<TSimd>
@@ -53,6 +54,7 @@ internal static unsafe class Depthwise
     }
 
     /// <summary><c>lanes[t, x mod 32] ← lanes[t, x mod 32] + Σ values[y, x]·plane(t, y, x)</c>, in order of y and x.</summary>
+    [SkipLocalsInit]
     public static void Products<TSimd>(float* plane, TapAxis y, TapAxis x, float* values, float* lanes)
         where TSimd : struct, ISimd<TSimd>
     {
@@ -60,19 +62,20 @@ internal static unsafe class Depthwise
         for (Tile tile = new(y, x, Gemm.Scratch); tile.Next<TSimd>(plane, offsets);)
         {
             float* first = values + ((nint)tile.FromY * x.Outputs) + tile.FromX;
-            for (int tap = 0; tap < tile.Taps; tap++)
+            for (int tap = 0; tap < tile.Taps; tap += 2)
             {
-                float* sums = lanes + (tap * Lanes), from = tile.Values + offsets[tap];
+                int other = Math.Min(tap + 1, tile.Taps - 1); // the last tap alone is done twice
                 switch (TSimd.Count)
                 {
                     case 16:
-                        AddProducts<Twice<TSimd>>(from, tile.LineStep, first, x.Outputs, tile.OutputsY, tile.OutputsX, sums);
+                        AddProducts<Twice<TSimd>>(in tile, offsets[tap], offsets[other], first, x.Outputs, lanes + (tap * Lanes), lanes + (other * Lanes));
                         break;
                     case 8:
-                        AddProducts<Twice<Twice<TSimd>>>(from, tile.LineStep, first, x.Outputs, tile.OutputsY, tile.OutputsX, sums);
+                        AddProducts<Twice<Twice<TSimd>>>(in tile, offsets[tap], offsets[other], first, x.Outputs, lanes + (tap * Lanes), lanes + (other * Lanes));
                         break;
                     default:
-                        AddProducts<Twice<Twice<Twice<TSimd>>>>(from, tile.LineStep, first, x.Outputs, tile.OutputsY, tile.OutputsX, sums);
+                        AddProducts<Twice<Twice<Twice<TSimd>>>>(
+                            in tile, offsets[tap], offsets[other], first, x.Outputs, lanes + (tap * Lanes), lanes + (other * Lanes));
                         break;
                 }
             }
@@ -183,29 +186,38 @@ internal static unsafe class Depthwise
         where TSimd : struct, ISimd<TSimd>
         where TActivation : struct, IUnaryOperator => activation.Invoke(bias == null ? sum : sum + TSimd.Broadcast(*bias));
 
+    /// <summary>Two taps at a time: their sums form beside each other.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void AddProducts<TLanes>(float* from, nint fromStep, float* values, nint valuesStep, int lines, int length, float* lanes)
+    private static void AddProducts<TLanes>(
+        ref readonly Tile tile, nint tap, nint otherTap, float* values, nint valuesStep, float* lanes, float* otherLanes)
         where TLanes : struct, ISimd<TLanes>
     {
-        TLanes sum = TLanes.Load(lanes);
-        for (int line = 0; line < lines; line++)
+        TLanes sum = TLanes.Load(lanes), other = TLanes.Load(otherLanes);
+        float* from = tile.Values;
+        int length = tile.OutputsX;
+        for (int line = 0; line < tile.OutputsY; line++)
         {
             int i = 0;
             for (; i <= length - TLanes.Count; i += TLanes.Count)
             {
-                sum.Accumulate(TLanes.Load(values + i), TLanes.Load(from + i));
+                TLanes value = TLanes.Load(values + i);
+                sum.Accumulate(value, TLanes.Load(from + tap + i));
+                other.Accumulate(value, TLanes.Load(from + otherTap + i));
             }
 
             if (i < length)
             {
-                sum.Accumulate(TLanes.LoadPartial(values + i, length - i), TLanes.LoadPartial(from + i, length - i));
+                TLanes value = TLanes.LoadPartial(values + i, length - i);
+                sum.Accumulate(value, TLanes.LoadPartial(from + tap + i, length - i));
+                other.Accumulate(value, TLanes.LoadPartial(from + otherTap + i, length - i));
             }
 
-            from += fromStep;
+            from += tile.LineStep;
             values += valuesStep;
         }
 
         sum.Store(lanes);
+        other.Store(otherLanes);
     }
 
     /// <summary>A line of a window, in every lane.</summary>
@@ -264,22 +276,23 @@ internal static unsafe class Depthwise
             int most = ((Room / (_places * x.Stride)) - y.Extent) / y.Stride;
             OutputsY = Math.Min(Math.Max(most, 0) + 1, y.Outputs - FromY);
             _lines = ((OutputsY - 1) * y.Stride) + y.Extent;
-            for (int tap = 0; tap < Taps; tap++)
-            {
-                offsets[tap] = Offset(tap);
-            }
-
+            Offsets(offsets);
             TapAxis lines = new(y.Size, _lines, 1, y.Lowest + (FromY * y.Stride), 0, 1);
             TapAxis places = new(x.Size, _places, x.Stride, x.Lowest + (FromX * x.Stride), 1, x.Stride);
             new Patches(plane, 0, lines, places).Pack<TSimd>(0, 0, x.Stride, _lines * _places, Values, _lines * _places);
             return true;
         }
 
-        private readonly nint Offset(int tap)
+        private readonly void Offsets(nint* offsets)
         {
-            (int tapY, int tapX) = Math.DivRem(tap, x.Taps);
-            (int place, int phase) = Math.DivRem((int)x.Start(tapX) - x.Lowest, x.Stride);
-            return ((((nint)phase * _lines) + (int)y.Start(tapY) - y.Lowest) * _places) + place;
+            for (int tapX = 0; tapX < x.Taps; tapX++)
+            {
+                (int place, int phase) = Math.DivRem((int)x.Start(tapX) - x.Lowest, x.Stride);
+                for (int tapY = 0; tapY < y.Taps; tapY++)
+                {
+                    offsets[(tapY * x.Taps) + tapX] = ((((nint)phase * _lines) + (int)y.Start(tapY) - y.Lowest) * _places) + place;
+                }
+            }
         }
     }
 }
