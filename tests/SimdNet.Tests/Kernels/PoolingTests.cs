@@ -9,7 +9,7 @@ namespace SimdNet.Tests.Kernels;
 
 public sealed class PoolingTests
 {
-    private const int Most = 200;
+    private const int Most = 100;
 
     [Property(Arbitrary = [typeof(PoolingCases)], MaxTest = Most)]
     public void The_largest_of_each_window_is_found_and_gets_the_gradient(PoolingCase @case)

@@ -11,7 +11,7 @@ namespace SimdNet.Tests.Support;
 /// </summary>
 internal sealed class LayerCheck
 {
-    private const int Samples = 3;
+    private const int Samples = 2;
 
     private readonly Network _network;
     private readonly Stage _stage;
