@@ -6,20 +6,27 @@ namespace SimdNet.Kernels;
 /// <summary>Lines at a distance, moved and cleared.</summary>
 /// <remarks>
 /// Legal pointers: a line is read from its first value to its last, <c>source[0 … (length - 1)·stride]</c>, and written likewise; nothing else
-/// is touched. A line that is longer than a vector ends with a vector that repeats some of the one before.
+/// is touched. A line of values side by side that is longer than a vector ends with a vector that repeats some of the one before.
 /// </remarks>
 internal static unsafe class Planes
 {
+    /// <summary>Values of a line for which no vector is worth its mask.</summary>
+    private const int Few = 4;
+
     /// <summary><c>destination[i·destinationStep + j] ← source[i·sourceStep + j·stride]</c>, i &lt; count, j &lt; length.</summary>
     public static void Copy<TSimd>(
         float* source, nint sourceStep, int stride, float* destination, nint destinationStep, int count, int length)
         where TSimd : struct, ISimd<TSimd>
     {
-        if (stride == 1)
+        if (length < Few)
+        {
+            CopyValues(source, sourceStep, stride, destination, destinationStep, count, length);
+        }
+        else if (stride == 1)
         {
             CopyLines<TSimd>(source, sourceStep, destination, destinationStep, count, length);
         }
-        else if (stride == 2 && length >= TSimd.Count)
+        else if (stride == 2)
         {
             CopyEven<TSimd>(source, sourceStep, destination, destinationStep, count, length);
         }
@@ -149,28 +156,26 @@ internal static unsafe class Planes
         }
     }
 
-    /// <summary>Two vectors give one; of the second one value less is read, as it may not be there.</summary>
+    /// <summary>Two vectors give one; what is read ends with the last value that is wanted.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void CopyEven<TSimd>(float* source, nint sourceStep, float* destination, nint destinationStep, int count, int length)
         where TSimd : struct, ISimd<TSimd>
     {
-        int last = length - TSimd.Count;
         for (int i = 0; i < count; i++)
         {
-            for (int j = 0; j < last; j += TSimd.Count)
+            int j = 0;
+            for (; j < length - TSimd.Count; j += TSimd.Count)
             {
-                Even<TSimd>(source + (2 * j), TSimd.Load(source + (2 * j) + TSimd.Count)).Store(destination + j);
+                TSimd.Deinterleave(TSimd.Load(source + (2 * j)), TSimd.Load(source + (2 * j) + TSimd.Count)).Even.Store(destination + j);
             }
 
-            Even<TSimd>(source + (2 * last), TSimd.LoadPartial(source + (2 * last) + TSimd.Count, TSimd.Count - 1)).Store(destination + last);
+            int left = (2 * (length - j)) - 1;
+            TSimd first = TSimd.LoadPartial(source + (2 * j), left), second = TSimd.LoadPartial(source + (2 * j) + TSimd.Count, left - TSimd.Count);
+            TSimd.Deinterleave(first, second).Even.StorePartial(destination + j, length - j);
             source += sourceStep;
             destination += destinationStep;
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSimd Even<TSimd>(float* first, TSimd second)
-        where TSimd : struct, ISimd<TSimd> => TSimd.Deinterleave(TSimd.Load(first), second).Even;
 
     /// <summary>Every second value, of those that are <paramref name="left"/>; the others are read and written back.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

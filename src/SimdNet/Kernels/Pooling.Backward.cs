@@ -106,13 +106,16 @@ public static unsafe partial class Pooling
     {
         public void Window(float* dInput, nint place, nint lineStep, int lines, int places, nint output)
         {
-            for (int i = 0; i < lines * places; i++)
+            float largest = y[output];
+            for (nint line = 0; line < lines * lineStep; line += lineStep)
             {
-                nint offset = (i / places * lineStep) + (i % places);
-                if (x[place + offset] == y[output])
+                for (nint i = line; i < line + places; i++)
                 {
-                    dInput[offset] += dOutput[output];
-                    return;
+                    if (x[place + i] == largest)
+                    {
+                        dInput[i] += dOutput[output];
+                        return;
+                    }
                 }
             }
         }
@@ -147,9 +150,12 @@ public static unsafe partial class Pooling
         public void Window(float* dInput, nint place, nint lineStep, int lines, int places, nint output)
         {
             float share = dOutput[output] / (counted == 0 ? lines * places : counted);
-            for (int i = 0; i < lines * places; i++)
+            for (nint line = 0; line < lines * lineStep; line += lineStep)
             {
-                dInput[(i / places * lineStep) + (i % places)] += share;
+                for (nint i = line; i < line + places; i++)
+                {
+                    dInput[i] += share;
+                }
             }
         }
 

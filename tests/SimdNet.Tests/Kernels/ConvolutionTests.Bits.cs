@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using SimdNet.Kernels;
+using SimdNet.Simd;
 using SimdNet.Tests.Reference;
 using SimdNet.Tests.Support;
 using Xunit;
@@ -25,6 +26,47 @@ public sealed partial class ConvolutionTests
     {
         ArgumentNullException.ThrowIfNull(@case);
         AssertBits(new ConvolutionProblem(@case), maxThreads: 0);
+    }
+
+    /// <summary>What <see cref="Convolution.Forward{TActivation}"/> and the gradient of the weights do behind their doors, at every width in one process.</summary>
+    [Property(Arbitrary = [typeof(ConvolutionCases)], MaxTest = Most)]
+    public void Has_the_bits_of_the_contract_at_every_width(ConvolutionCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        WidthsKernel kernel = new(new ConvolutionProblem(@case with { Groups = 1, Bias = false }));
+        Widths.Each(ref kernel);
+    }
+
+    private readonly unsafe struct WidthsKernel(ConvolutionProblem problem) : ISimdKernel
+    {
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            ConvolutionShape shape = problem.Shape;
+            int taps = shape.Weight.Length / shape.OutChannels, area = shape.Output[1] * shape.Output[2];
+            float[] y = new float[shape.OutputLength], dWeight = new float[shape.Weight.Length];
+            fixed (float* input = problem.X, weight = problem.W, gradient = problem.DOutput, output = y, result = dWeight)
+            {
+                Gemm.SourceProduct<Gemm.InPlace, Patches, Identity> forward = default;
+                (forward.RowEnd, forward.ColumnEnd, forward.K) = (shape.OutChannels, shape.Batch * area, taps);
+                forward.A = new(new(weight, taps, 1));
+                forward.B = Patches.Of(in shape, input, 0);
+                forward.C = new(output, area, area, outerStride: shape.Output.Length);
+                forward.Epilogue.Alpha = 1;
+                forward.Invoke<TSimd>();
+
+                Gemm.SourceProduct<Patches, PixelRows, Identity> backward = default;
+                (backward.RowEnd, backward.ColumnEnd, backward.K) = (taps, shape.OutChannels, shape.Batch * area);
+                backward.A = Patches.Of(in shape, input, 0);
+                backward.B = new(gradient, shape.Output.Length, area);
+                backward.C = new(result, 1, int.MaxValue, taps); // dW itself: what lies by columns goes through a tile of sums
+                backward.Epilogue.Alpha = 1;
+                backward.Invoke<TSimd>();
+            }
+
+            Assert.Equal(Widths.Bits(ConvolutionInOrder.Forward(problem.X, problem.W, [], shape, value => value)), Widths.Bits(y));
+            Assert.Equal(Widths.Bits(ConvolutionInOrder.BackwardWeight(problem.X, problem.DOutput, shape)), Widths.Bits(dWeight));
+        }
     }
 
     internal static void AssertBits(ConvolutionProblem problem, int maxThreads)

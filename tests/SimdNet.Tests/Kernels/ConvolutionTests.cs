@@ -8,7 +8,7 @@ namespace SimdNet.Tests.Kernels;
 
 public sealed partial class ConvolutionTests
 {
-    private const int Most = 100;
+    private const int Most = 80;
 
     /// <summary>Sizes at which a block ends: of k, of rows, of columns; panels over several images; one pixel.</summary>
     public static TheoryData<ConvolutionCase> Blocks => new()
