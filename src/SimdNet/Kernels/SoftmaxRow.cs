@@ -14,6 +14,14 @@ internal static unsafe class SoftmaxRow
         : TSimd.RegisterCount >= 32 && columns <= Twice<Twice<TSimd>>.Count ? Short<Twice<Twice<TSimd>>>(x, columns, y)
         : Long<TSimd>(x, columns, y);
 
+    /// <summary><c>y ← share·exp(x - M)/Σ exp(x - M)</c>; gives the row's maximum M and the sum. In place allowed.</summary>
+    public static (float Maximum, float Sum) Gradient<TSimd>(float* x, int columns, float share, float* y)
+        where TSimd : struct, ISimd<TSimd> =>
+        columns <= TSimd.Count ? ShortGradient<TSimd>(x, columns, share, y)
+        : columns <= Twice<TSimd>.Count ? ShortGradient<Twice<TSimd>>(x, columns, share, y)
+        : columns <= Twice<Twice<TSimd>>.Count && TSimd.RegisterCount >= 32 ? ShortGradient<Twice<Twice<TSimd>>>(x, columns, share, y)
+        : LongGradient<TSimd>(x, columns, share, y);
+
     /// <summary><c>exp(x - M)</c>, M and the sum, of a row whose lanes past the end hold -∞.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TRow Exponentials<TRow>(TRow x, out float maximum, out float sum)
@@ -67,6 +75,24 @@ internal static unsafe class SoftmaxRow
     private static TRow Padded<TRow>(float* x, int columns)
         where TRow : struct, ISimd<TRow> =>
         TRow.Select(TRow.FirstLanes(columns), TRow.LoadPartial(x, columns), TRow.Broadcast(float.NegativeInfinity));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (float Maximum, float Sum) ShortGradient<TRow>(float* x, int columns, float share, float* y)
+        where TRow : struct, ISimd<TRow>
+    {
+        TRow row = TRow.Select(TRow.FirstLanes(columns), TRow.LoadPartial(x, columns), TRow.Broadcast(float.NegativeInfinity));
+        TRow powers = Exponentials(row, out float maximum, out float sum);
+        new Multiple(share / sum).Invoke(powers).StorePartial(y, columns);
+        return (maximum, sum);
+    }
+
+    private static (float Maximum, float Sum) LongGradient<TSimd>(float* x, int columns, float share, float* y)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        (float maximum, float sum) = Long<TSimd>(x, columns, y);
+        Loops.Map<Multiple, TSimd>(new(share / sum), y, y, columns);
+        return (maximum, sum);
+    }
 
     private static (float Maximum, float Sum) Long<TSimd>(float* x, int columns, float* y)
         where TSimd : struct, ISimd<TSimd>
