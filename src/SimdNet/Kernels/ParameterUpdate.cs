@@ -78,7 +78,11 @@ internal static unsafe class ParameterUpdate
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            if (TSimd.RegisterCount >= 32)
+            if (TSimd.RegisterCount >= 32 && TRule.StateCount < 2)
+            {
+                rule.Run<TForm, Twice<Twice<TSimd>>>(range);
+            }
+            else if (TSimd.RegisterCount >= 32)
             {
                 rule.Run<TForm, Twice<TSimd>>(range);
             }
