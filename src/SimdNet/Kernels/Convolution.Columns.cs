@@ -24,8 +24,8 @@ public static unsafe partial class Convolution
     private static AlignedBuffer? t_columns;
 
     /// <summary>
-    /// Where packed patches would be read by hardly more rows than they have taken instructions to pack. Measured with 3 channels, 7 × 7, stride 2:
-    /// 30 GFLOP/s by patches.
+    /// Where hardly more rows would read the patches than it takes instructions to pack them. Measured with 3 channels, 7 × 7, stride 2: 30 GFLOP/s by
+    /// patches, 160 by columns; with 32 channels, 3 × 3: 141 and 172; with 64 channels patches give 205.
     /// </summary>
     internal static bool IsByColumns(in ConvolutionShape shape) =>
         shape.GroupChannels <= MostChannels && shape.Taps > 1 && (long)shape.GroupChannels * shape.Taps * shape.Output[2] <= BlockLength;
