@@ -33,7 +33,7 @@ public class WindowAxisTests
     public void The_way_back_reads_where_the_way_forward_wrote(byte kernel, byte stride, byte before, byte dilation, byte size)
     {
         WindowAxis window = new(1 + (kernel % 5), 1 + (stride % 4), before % 4, 3, 1 + (dilation % 4));
-        int positions = 13 + (size % 9), outputs = window.OutputSize(positions);
+        int positions = 14 + (size % 9), outputs = window.OutputSize(positions);
         TapAxis forward = TapAxis.Forward(window, positions, outputs);
         List<(int Position, int Tap, int Output)> there = [], back = [];
         for (int tap = 0; tap < window.Kernel; tap++)
