@@ -101,7 +101,6 @@ public static unsafe partial class Losses
     /// <remarks>
     /// With e = exp(-|x|), <c>softplus(x) = max(x, 0) + ln(1 + e)</c>, and σ of ±|x| is 1/(1+e) and e/(1+e). No term is below 0, so
     /// nothing cancels: also a loss near 0 is known to a few roundings, where <c>max(x, 0) - x·t + ln(1 + e)</c> has the errors of x.
-    /// s = 1 + e rounds away c = e - (s - 1), which is exact, and <c>ln(1 + e) = ln s + c/s</c> to a relative error of c/2, at most 2⁻²⁵.
     /// </remarks>
     internal readonly struct LogisticError(float positiveWeight) : IElementLoss
     {
@@ -111,8 +110,7 @@ public static unsafe partial class Losses
         {
             TSimd one = TSimd.Broadcast(1), minus = TSimd.Zero - x;
             TSimd e = SimdMath.Exp(TSimd.Lesser(x, minus));
-            TSimd s = one + e, likely = one / s, unlikely = e * likely;
-            TSimd log = TSimd.FusedMultiplyAdd(e - (s - one), likely, SimdMath.Log(s));
+            TSimd likely = one / (one + e), unlikely = e * likely, log = SimdMath.Log1pOfFraction(e);
 
             TSimd above = TSimd.LessThan(TSimd.Zero, x);
             TSimd negative = one - t, positive = TSimd.Broadcast(positiveWeight) * t;

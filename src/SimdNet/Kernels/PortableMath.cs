@@ -23,35 +23,6 @@ internal static class PortableMath
         return power;
     }
 
-    /// <summary><c>cos πx</c> for 0 ≤ x ≤ 1, to 2 units in the last place of 1; exact for 0, ½ and 1.</summary>
-    public static double CosPi(double x) => x switch
-    {
-        > 0.5 => -CosPi(1 - x),
-        > 0.25 => SinSeries(Math.PI * (0.5 - x)),
-        _ => CosSeries(Math.PI * x),
-    };
-
-    /// <summary>Taylor, for |x| ≤ π/4: the first term left out, x¹⁷/17!, is below 2⁻⁵³.</summary>
-    private static double SinSeries(double x)
-    {
-        double square = x * x, sum = 1;
-        for (int i = 14; i > 0; i -= 2)
-        {
-            sum = 1 - (square / (i * (i + 1)) * sum);
-        }
-
-        return x * sum;
-    }
-
-    /// <summary>Taylor, for |x| ≤ π/4: the first term left out, x¹⁸/18!, is below 2⁻⁵³.</summary>
-    private static double CosSeries(double x)
-    {
-        double square = x * x, sum = 1;
-        for (int i = 16; i > 0; i -= 2)
-        {
-            sum = 1 - (square / (i * (i - 1)) * sum);
-        }
-
-        return sum;
-    }
+    /// <summary><c>cos πx</c> for 0 ≤ x ≤ 1, to a few units in the last place of 1; exact for 0, ½ and 1.</summary>
+    public static double CosPi(double x) => Angle.SineCosine(180 * x).Cosine;
 }

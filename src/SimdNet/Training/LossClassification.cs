@@ -45,7 +45,7 @@ public sealed class BinaryCrossEntropy : Loss
         double positiveWeight = PositiveWeight;
         return shadow.Sum(sample, (x, t) => ((1 - t) * Softplus(x)) + (positiveWeight * t * Softplus(-x)));
 
-        static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
+        static double Softplus(double x) => Math.Max(x, 0) + DoubleMath.Log1p(Math.Exp(-Math.Abs(x)));
     }
 }
 
