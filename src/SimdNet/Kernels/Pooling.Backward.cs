@@ -4,12 +4,21 @@ using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
-/// <content>Backward: each window hands its gradient on. Windows of 2 × 2 that lie side by side do so many at a time.</content>
+/// <content>Backward: each window hands its gradient on, to places of which each sums what it gets in order of the windows.</content>
 public static unsafe partial class Pooling
 {
+    /// <summary>The values of parts that are laid out at a time, if so many lines of outputs are enough.</summary>
+    private const int PartsLength = 1 << 15;
+
+    /// <summary>Places of a line done at a time: an even number.</summary>
+    private const int MostPlaces = 1 << 10;
+
     /// <summary>How a window hands its gradient on.</summary>
     private interface IHandingOn
     {
+        /// <summary>Whether the places of a window get parts of their own, or all the same.</summary>
+        static abstract bool IsByPlace { get; }
+
         /// <summary>To the places of one window, in order.</summary>
         /// <param name="dInput">The first place of the window in the gradient of x.</param>
         /// <param name="place">That place, counted from the first value.</param>
@@ -22,73 +31,140 @@ public static unsafe partial class Pooling
         /// <summary>The gradients of the four corners of windows of 2 × 2.</summary>
         void Corners<TSimd>(nint place, nint lineStep, nint output, int count, out TSimd a, out TSimd b, out TSimd c, out TSimd d)
             where TSimd : struct, ISimd<TSimd>;
+
+        /// <summary>The parts that windows of a line hand on.</summary>
+        void Parts<TSimd>(ref readonly Block block, nint output, int lines, int firstTap, float* values, float* parts)
+            where TSimd : struct, ISimd<TSimd>;
     }
 
     /// <summary>The planes from start to end, or all of them, to be cut by a team.</summary>
-    private readonly struct BackwardPlanes<THandingOn>(PoolingShape shape, THandingOn handingOn, float* dInput, int start = 0, int end = 0)
-        : IRangeBody, ISimdKernel
+    private readonly struct BackwardPlanes<THandingOn>(
+        PoolingShape shape, THandingOn handingOn, float* x, float* dInput, int start = 0, int end = 0) : IRangeBody, ISimdKernel
         where THandingOn : struct, IHandingOn
     {
         private readonly Line _axisY = new(shape.Vertical, shape.Image[1], shape.Output[1]);
         private readonly Line _axisX = new(shape.Horizontal, shape.Image[2], shape.Output[2]);
 
-        /// <summary>Kernel and stride 2 on both axes.</summary>
-        private bool IsHalving =>
-            shape.Vertical.Kernel == 2 && shape.Vertical.Stride == 2 && shape.Horizontal.Kernel == 2 && shape.Horizontal.Stride == 2;
-
         public void Invoke(int from, int to)
         {
-            BackwardPlanes<THandingOn> part = new(shape, handingOn, dInput, from, to);
+            BackwardPlanes<THandingOn> part = new(shape, handingOn, x, dInput, from, to);
             SimdWidth.Invoke(ref part);
         }
 
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            int area = shape.Image[1] * shape.Image[2];
-            new Span<float>(dInput + ((nint)start * area), (end - start) * area).Clear();
-            for (int plane = start; plane < end; plane++)
+            if (_axisY.IsHalving && _axisX.IsHalving)
             {
-                for (int outputY = 0; outputY < shape.Output[1]; outputY++)
+                for (int plane = start; plane < end; plane++)
                 {
-                    (int line, int lines) = _axisY.Window(outputY);
-                    nint output = (((nint)plane * shape.Output[1]) + outputY) * shape.Output[2];
-                    OutputLine<TSimd>(((nint)plane * area) + ((nint)line * shape.Image[2]), lines, output);
+                    Halve<THandingOn, TSimd>(
+                        handingOn, dInput + Input(plane, 0), Input(plane, 0), shape.Image[2], Output(plane, 0), shape.Output[2], shape.Output[1]);
+                    float* rest = dInput + Input(plane, 2 * shape.Output[1]);
+                    new Span<float>(rest, (shape.Image[1] - (2 * shape.Output[1])) * shape.Image[2]).Clear();
+                }
+
+                return;
+            }
+
+            for (int place = 0; place < shape.Image[2]; place += MostPlaces)
+            {
+                Block block = new(in shape, _axisX, place, Math.Min(place + MostPlaces, shape.Image[2]), THandingOn.IsByPlace);
+                if (!block.Fits)
+                {
+                    OneByOne();
+                    return;
+                }
+
+                block.Prepare();
+                for (int plane = start; plane < end; plane++)
+                {
+                    for (int line = 0; line < shape.Image[1]; line += block.Lines)
+                    {
+                        Places<TSimd>(in block, plane, line, Math.Min(line + block.Lines, shape.Image[1]));
+                    }
                 }
             }
         }
 
-        private void OutputLine<TSimd>(nint place, int lines, nint output)
+        /// <summary>Some lines of a plane: the parts of all windows that reach into them, then for each place the sum of its parts.</summary>
+        private void Places<TSimd>(ref readonly Block block, int plane, int from, int to)
             where TSimd : struct, ISimd<TSimd>
         {
-            int wholes = IsHalving && lines == 2 ? _axisX.FirstCut - _axisX.FirstWhole : 0;
-            for (int i = 0; i < shape.Output[2]; i++)
+            (int first, int end) = _axisY.Outputs(from, to);
+            int top = first < end ? _axisY.Window(first).First : 0;
+            if (THandingOn.IsByPlace && first < end)
             {
-                (int first, int places) = _axisX.Window(i);
-                nint from = place + first;
-                if (i == _axisX.FirstWhole && wholes > 0)
+                (int last, int depth) = _axisY.Window(end - 1);
+                Planes.Copy<TSimd>(
+                    x + Input(plane, top) + block.Inside, shape.Image[2], 1, block.Values + block.Inside - block.Place, block.ValuesPitch,
+                    last + depth - top, block.InsideLength);
+            }
+
+            for (int output = first; output < end; output++)
+            {
+                (int line, int lines) = _axisY.Window(output);
+                int tap = line + shape.Vertical.PadBefore - (output * shape.Vertical.Stride);
+                handingOn.Parts<TSimd>(
+                    in block, Output(plane, output) + block.FirstOutput, lines, tap * shape.Horizontal.Kernel,
+                    block.Values + ((line - top) * (nint)block.ValuesPitch),
+                    block.Parts + ((output - first) * block.LineStep) + block.FirstOutput - block.Lowest);
+            }
+
+            for (int line = from; line < to; line++)
+            {
+                (int lowest, int highest) = _axisY.Outputs(line, line + 1);
+                int tap = line + shape.Vertical.PadBefore - (lowest * shape.Vertical.Stride);
+                float* parts = block.Parts + ((lowest - first) * block.LineStep) + (tap * shape.Horizontal.Kernel * block.TapStep);
+                nint step = block.LineStep - (shape.Vertical.Stride * (nint)shape.Horizontal.Kernel * block.TapStep);
+                SumParts<TSimd>(in block, parts, step, highest - lowest, dInput + Input(plane, line) + block.From);
+            }
+        }
+
+        /// <summary>Windows of so many places that not even those of one line can be laid out.</summary>
+        private void OneByOne()
+        {
+            nint first = Input(start, 0);
+            new Span<float>(dInput + first, (int)(Input(end, 0) - first)).Clear();
+            for (int plane = start; plane < end; plane++)
+            {
+                for (int i = 0; i < shape.Output[1]; i++)
                 {
-                    Halve<THandingOn, TSimd>(handingOn, dInput + from, from, shape.Image[2], output + i, wholes);
-                    i += wholes - 1;
-                }
-                else
-                {
-                    handingOn.Window(dInput + from, from, shape.Image[2], lines, places, output + i);
+                    (int line, int lines) = _axisY.Window(i);
+                    for (int j = 0; j < shape.Output[2]; j++)
+                    {
+                        (int place, int places) = _axisX.Window(j);
+                        nint from = Input(plane, line) + place;
+                        handingOn.Window(dInput + from, from, shape.Image[2], lines, places, Output(plane, i) + j);
+                    }
                 }
             }
         }
+
+        private nint Input(int plane, int line) => (((nint)plane * shape.Image[1]) + line) * shape.Image[2];
+
+        private nint Output(int plane, int line) => (((nint)plane * shape.Output[1]) + line) * shape.Output[2];
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Halve<THandingOn, TSimd>(THandingOn handingOn, float* dInput, nint place, nint lineStep, nint output, int count)
+    private static void Halve<THandingOn, TSimd>(
+        THandingOn handingOn, float* dInput, nint place, int lineStep, nint output, int length, int count)
         where THandingOn : struct, IHandingOn
         where TSimd : struct, ISimd<TSimd>
     {
-        for (int i = 0; i < count; i += TSimd.Count)
+        for (; count > 0; count--, dInput += 2 * lineStep, place += 2 * lineStep, output += length)
         {
-            handingOn.Corners(place + (2 * i), lineStep, output + i, count - i, out TSimd a, out TSimd b, out TSimd c, out TSimd d);
-            StorePairs(a, b, dInput + (2 * i), 2 * (count - i));
-            StorePairs(c, d, dInput + lineStep + (2 * i), 2 * (count - i));
+            for (int i = 0; i < length; i += TSimd.Count)
+            {
+                handingOn.Corners(place + (2 * i), lineStep, output + i, length - i, out TSimd a, out TSimd b, out TSimd c, out TSimd d);
+                StorePairs(a, b, dInput + (2 * i), 2 * (length - i));
+                StorePairs(c, d, dInput + lineStep + (2 * i), 2 * (length - i));
+            }
+
+            if (lineStep > 2 * length)
+            {
+                dInput[lineStep - 1] = dInput[(2 * lineStep) - 1] = 0;
+            }
         }
     }
 
@@ -97,13 +173,120 @@ public static unsafe partial class Pooling
         where TSimd : struct, ISimd<TSimd>
     {
         (TSimd low, TSimd high) = TSimd.Interleave(even, odd);
-        low.StorePartial(destination, left);
-        high.StorePartial(destination + TSimd.Count, left - TSimd.Count);
+        if (left >= 2 * TSimd.Count)
+        {
+            low.Store(destination);
+            high.Store(destination + TSimd.Count);
+        }
+        else
+        {
+            low.StorePartial(destination, left);
+            high.StorePartial(destination + TSimd.Count, left - TSimd.Count);
+        }
+    }
+
+    private static void SumParts<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        switch (block.Stride)
+        {
+            case 1:
+                SumSideBySide<TSimd>(in block, parts, step, lines, dInput);
+                break;
+            case 2:
+                SumPairs<TSimd>(in block, parts, step, lines, dInput);
+                break;
+            default:
+                SumGathered<TSimd>(in block, parts, step, lines, dInput);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumSideBySide<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int length = block.Length, kernel = block.Kernel;
+        nint back = block.TapStep - 1;
+        parts += block.Origin(0).Place + ((kernel - 1) * back);
+        for (int i = 0; i < length; i += TSimd.Count)
+        {
+            TSimd sum = SumOf<TSimd>(parts + i, step, lines, back, kernel);
+            if (length - i >= TSimd.Count)
+            {
+                sum.Store(dInput + i);
+            }
+            else
+            {
+                sum.StorePartial(dInput + i, length - i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumPairs<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int length = block.Length;
+        nint back = (2 * block.TapStep) - 1;
+        (nint evenPlace, int evenCount) = block.Origin(0);
+        (nint oddPlace, int oddCount) = block.Origin(1);
+        float* even = parts + evenPlace + ((evenCount - 1) * back), odd = parts + oddPlace + ((oddCount - 1) * back);
+        for (int i = 0; 2 * i < length; i += TSimd.Count)
+        {
+            StorePairs(
+                SumOf<TSimd>(even + i, step, lines, back, evenCount), SumOf<TSimd>(odd + i, step, lines, back, oddCount), dInput + (2 * i),
+                length - (2 * i));
+        }
+    }
+
+    /// <summary>Of each line of windows those from the first to the last; an earlier window is a later tap.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd SumOf<TSimd>(float* parts, nint step, int lines, nint back, int count)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd sum = TSimd.Zero;
+        for (int line = 0; line < lines; line++, parts += step)
+        {
+            float* part = parts;
+            for (int i = 0; i < count; i++, part -= back)
+            {
+                sum += TSimd.Load(part);
+            }
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumGathered<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int length = block.Length, kernel = block.Kernel, stride = block.Stride, most = (kernel - 1) / stride;
+        uint back = (uint)((stride * block.TapStep) - 1);
+        TSimd end = TSimd.BroadcastBits((uint)kernel);
+        for (int i = 0; i < length; i += TSimd.Count)
+        {
+            TSimd sum = TSimd.Zero, first = TSimd.Load(block.Firsts + i), tap = TSimd.Load(block.Taps + i);
+            for (int line = 0; line < lines; line++)
+            {
+                for (int before = most; before >= 0; before--)
+                {
+                    TSimd mask = TSimd.LessThanBits(TSimd.AddBits(tap, TSimd.BroadcastBits((uint)(before * stride))), end);
+                    TSimd place = TSimd.AddBits(first, TSimd.BroadcastBits((uint)before * back)) & mask;
+                    sum += TSimd.Gather(parts + (line * step), place) & mask;
+                }
+            }
+
+            sum.StorePartial(dInput + i, length - i);
+        }
     }
 
     /// <summary>To the first value that is the largest.</summary>
     private readonly struct ToLargest(float* x, float* y, float* dOutput) : IHandingOn
     {
+        public static bool IsByPlace => true;
+
         public void Window(float* dInput, nint place, nint lineStep, int lines, int places, nint output)
         {
             float largest = y[output];
@@ -133,6 +316,53 @@ public static unsafe partial class Pooling
             d = Take(xd, largest, ref gradient);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static (TSimd Even, TSimd Odd) LoadPairs<TSimd>(float* source, int left)
+            where TSimd : struct, ISimd<TSimd> => left >= 2 * TSimd.Count
+                ? TSimd.Deinterleave(TSimd.Load(source), TSimd.Load(source + TSimd.Count))
+                : TSimd.Deinterleave(TSimd.LoadPartial(source, left), TSimd.LoadPartial(source + TSimd.Count, left - TSimd.Count));
+
+        public void Parts<TSimd>(ref readonly Block block, nint output, int lines, int firstTap, float* values, float* parts)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            parts += firstTap * block.TapStep;
+            switch (block.Stride)
+            {
+                case 1:
+                    Parts<SideBySide, TSimd>(default, in block, y + output, dOutput + output, lines, values, parts);
+                    break;
+                case 2:
+                    Parts<EverySecond, TSimd>(default, in block, y + output, dOutput + output, lines, values, parts);
+                    break;
+                default:
+                    Parts<EveryNth, TSimd>(new(block.Stride), in block, y + output, dOutput + output, lines, values, parts);
+                    break;
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private static void Parts<TReach, TSimd>(
+            TReach reach, ref readonly Block block, float* y, float* dOutput, int lines, float* values, float* parts)
+            where TReach : struct, IReach
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int count = block.Outputs, kernel = block.Kernel;
+            nint stride = block.Stride, pitch = block.ValuesPitch, tapStep = block.TapStep;
+            for (int i = 0; i < count; i += TSimd.Count)
+            {
+                TSimd largest = TSimd.LoadPartial(y + i, count - i), gradient = TSimd.LoadPartial(dOutput + i, count - i);
+                float* line = values + (i * stride);
+                float* part = parts + i;
+                for (int j = 0; j < lines; j++, line += pitch)
+                {
+                    for (int place = 0; place < kernel; place++, part += tapStep)
+                    {
+                        Take(reach.At<TSimd>(line + place, count - i), largest, ref gradient).Store(part);
+                    }
+                }
+            }
+        }
+
         /// <summary>The gradient where this is the largest value; then nothing is left for the next.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TSimd Take<TSimd>(TSimd value, TSimd largest, ref TSimd left)
@@ -147,9 +377,11 @@ public static unsafe partial class Pooling
     /// <summary>To all values, each its share: of those that count, or of those that are there if 0 is given.</summary>
     private readonly struct ToAll(float* dOutput, int counted) : IHandingOn
     {
+        public static bool IsByPlace => false;
+
         public void Window(float* dInput, nint place, nint lineStep, int lines, int places, nint output)
         {
-            float share = dOutput[output] / (counted == 0 ? lines * places : counted);
+            float share = dOutput[output] / (counted == 0 ? (float)lines * places : counted);
             for (nint line = 0; line < lines * lineStep; line += lineStep)
             {
                 for (nint i = line; i < line + places; i++)
@@ -163,5 +395,16 @@ public static unsafe partial class Pooling
         public void Corners<TSimd>(nint place, nint lineStep, nint output, int count, out TSimd a, out TSimd b, out TSimd c, out TSimd d)
             where TSimd : struct, ISimd<TSimd> =>
             a = b = c = d = TSimd.LoadPartial(dOutput + output, count) / TSimd.Broadcast(counted == 0 ? 4 : counted);
+
+        public void Parts<TSimd>(ref readonly Block block, nint output, int lines, int firstTap, float* values, float* parts)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int i = 0; i < block.Outputs; i += TSimd.Count)
+            {
+                int left = block.Outputs - i;
+                TSimd places = counted == 0 ? TSimd.Load(block.Counted + i) * TSimd.Broadcast(lines) : TSimd.Broadcast(counted);
+                (TSimd.LoadPartial(dOutput + output + i, left) / places).StorePartial(parts + i, left);
+            }
+        }
     }
 }

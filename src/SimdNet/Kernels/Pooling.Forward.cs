@@ -1,12 +1,19 @@
 using System.Runtime.CompilerServices;
+using SimdNet.Memory;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
-/// <content>Forward: whole windows many at a time, windows that padding cuts one by one.</content>
+/// <content>
+/// Forward: the lines of a window are folded onto one, then that along its places. Windows that overlap share the first; padding is a border of
+/// that line, which changes no result.
+/// </content>
 public static unsafe partial class Pooling
 {
+    /// <summary>The values of folded lines that are laid out at a time: a third of the first-level cache.</summary>
+    private const int FoldedLength = 1 << 12;
+
     /// <summary>The planes from start to end, or all of them, to be cut by a team.</summary>
     private readonly struct ForwardPlanes<TFold>(
         TFold fold, PoolingShape shape, float* x, float* y, bool countPadding, int start = 0, int end = 0) : IRangeBody, ISimdKernel
@@ -24,161 +31,217 @@ public static unsafe partial class Pooling
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
+            if (_axisX.IsHalving)
+            {
+                Halves<TSimd>();
+                return;
+            }
+
+            int most = ((Room - shape.Horizontal.Kernel) / shape.Horizontal.Stride) + 1;
+            for (int i = 0; i < shape.Output[2]; i += most)
+            {
+                Outputs<TSimd>(i, Math.Min(most, shape.Output[2] - i));
+            }
+        }
+
+        private void Halves<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int alike, width = shape.Image[2];
             for (int plane = start; plane < end; plane++)
             {
-                float* from = x + ((nint)plane * shape.Image[1] * shape.Image[2]), to = y + ((nint)plane * shape.Output[1] * shape.Output[2]);
-                for (int outputY = 0; outputY < shape.Output[1]; outputY++)
+                for (int i = 0; i < shape.Output[1]; i += alike)
                 {
-                    (int line, int lines) = _axisY.Window(outputY);
-                    OutputLine<TSimd>(from + ((nint)line * shape.Image[2]), lines, to + ((nint)outputY * shape.Output[2]));
+                    (int line, int lines) = _axisY.Window(i);
+                    alike = _axisY.Alike(i);
+                    Halve<TFold, TSimd>(
+                        fold, Input(plane, line), width, (nint)shape.Vertical.Stride * width, lines, Divisor(lines) * 2, Output(plane, i),
+                        shape.Output[2], alike);
                 }
             }
         }
 
-        private void OutputLine<TSimd>(float* from, int lines, float* to)
+        /// <summary>Some outputs of every line. The border of the folded lines is laid out once.</summary>
+        private void Outputs<TSimd>(int first, int count)
             where TSimd : struct, ISimd<TSimd>
         {
-            int wholes = _axisX.FirstCut - _axisX.FirstWhole;
-            for (int i = 0; i < shape.Output[2]; i++)
+            int place = (first * shape.Horizontal.Stride) - shape.Horizontal.PadBefore;
+            int reach = ((count - 1) * shape.Horizontal.Stride) + shape.Horizontal.Kernel;
+            int inside = Math.Max(place, 0), length = Math.Min(place + reach, shape.Image[2]) - inside;
+            int pitch = AlignedBuffer.Align(reach) + Slack, atOnce = Math.Clamp(FoldedLength / pitch, 1, shape.Output[1]);
+            float* counted = Gemm.Scratch;
+            float* folded = counted + AlignedBuffer.Align(count) + Slack;
+            for (int i = 0; i < count; i++)
             {
-                if (i == _axisX.FirstWhole && wholes > 0)
+                counted[i] = countPadding ? shape.Horizontal.Kernel : _axisX.Window(first + i).Count;
+            }
+
+            new Span<float>(folded, atOnce * pitch).Fill(fold.Identity);
+            for (int plane = start; plane < end; plane++)
+            {
+                int lines;
+                for (int line = 0; line < shape.Output[1]; line += lines)
                 {
-                    Windows<TSimd>(from + _axisX.Window(i).First, lines, to + i, wholes);
-                    i += wholes - 1;
+                    lines = Math.Min(Math.Min(_axisY.Alike(line), atOnce), shape.Output[1] - line);
+                    (int top, int depth) = _axisY.Window(line);
+                    Down<TFold, TSimd>(
+                        fold, Input(plane, top) + inside, shape.Image[2], (nint)shape.Vertical.Stride * shape.Image[2], depth,
+                        folded + inside - place, pitch, length, lines);
+                    Across<TSimd>(folded, pitch, counted, Divisor(depth), Output(plane, line) + first, count, lines);
+                }
+            }
+        }
+
+        private void Across<TSimd>(float* folded, int pitch, float* counted, float divisor, float* to, int count, int lines)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int kernel = shape.Horizontal.Kernel, stride = shape.Horizontal.Stride, width = shape.Output[2];
+            switch (stride)
+            {
+                case 1:
+                    Across<TFold, SideBySide, TSimd>(fold, default, folded, pitch, 1, kernel, counted, divisor, to, width, count, lines);
+                    break;
+                case 2:
+                    Across<TFold, EverySecond, TSimd>(fold, default, folded, pitch, 2, kernel, counted, divisor, to, width, count, lines);
+                    break;
+                default:
+                    Across<TFold, EveryNth, TSimd>(fold, new(stride), folded, pitch, stride, kernel, counted, divisor, to, width, count, lines);
+                    break;
+            }
+        }
+
+        private float* Input(int plane, int line) => x + ((((nint)plane * shape.Image[1]) + line) * shape.Image[2]);
+
+        private float* Output(int plane, int line) => y + ((((nint)plane * shape.Output[1]) + line) * shape.Output[2]);
+
+        private float Divisor(int lines) => countPadding ? shape.Vertical.Kernel : lines;
+    }
+
+    /// <summary>Windows of two places side by side: two vectors of folded values, parted, are the two places of as many windows as a vector has lanes.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Halve<TFold, TSimd>(
+        TFold fold, float* from, nint lineStep, nint step, int lines, float divisor, float* to, int length, int count)
+        where TFold : struct, IFold
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd counted = TSimd.Broadcast(divisor);
+        for (; count > 0; count--, from += step, to += length)
+        {
+            int i = 0;
+            for (; i <= length - TSimd.Count; i += TSimd.Count)
+            {
+                float* window = from + (2 * i);
+                TSimd low = TSimd.Load(window), high = TSimd.Load(window + TSimd.Count);
+                for (int line = 1; line < lines; line++)
+                {
+                    window += lineStep;
+                    low = fold.Combine(low, TSimd.Load(window));
+                    high = fold.Combine(high, TSimd.Load(window + TSimd.Count));
+                }
+
+                Pairs<TFold, TSimd>(fold, low, high, counted).Store(to + i);
+            }
+
+            if (i < length)
+            {
+                int left = 2 * (length - i);
+                float* window = from + (2 * i);
+                TSimd low = TSimd.LoadPartial(window, left), high = TSimd.LoadPartial(window + TSimd.Count, left - TSimd.Count);
+                for (int line = 1; line < lines; line++)
+                {
+                    window += lineStep;
+                    low = fold.Combine(low, TSimd.LoadPartial(window, left));
+                    high = fold.Combine(high, TSimd.LoadPartial(window + TSimd.Count, left - TSimd.Count));
+                }
+
+                Pairs<TFold, TSimd>(fold, low, high, counted).StorePartial(to + i, length - i);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd Pairs<TFold, TSimd>(TFold fold, TSimd low, TSimd high, TSimd counted)
+        where TFold : struct, IFold
+        where TSimd : struct, ISimd<TSimd>
+    {
+        (TSimd even, TSimd odd) = TSimd.Deinterleave(low, high);
+        return Finish(fold, fold.Combine(even, odd), counted);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TSimd Finish<TFold, TSimd>(TFold fold, TSimd folded, TSimd counted)
+        where TFold : struct, IFold
+        where TSimd : struct, ISimd<TSimd> => typeof(TFold) == typeof(Sum) ? folded / counted : folded;
+
+    /// <summary><c>to[i, j] ← fold over lines of from[i·step + line·lineStep + j]</c>, i &lt; count, j &lt; length.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Down<TFold, TSimd>(
+        TFold fold, float* from, nint lineStep, nint step, int lines, float* to, nint pitch, int length, int count)
+        where TFold : struct, IFold
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (; count > 0; count--, from += step, to += pitch)
+        {
+            int i = 0;
+            for (; i <= length - TSimd.Count; i += TSimd.Count)
+            {
+                float* value = from + i;
+                TSimd folded = TSimd.Load(value);
+                for (int line = 1; line < lines; line++)
+                {
+                    value += lineStep;
+                    folded = fold.Combine(folded, TSimd.Load(value));
+                }
+
+                folded.Store(to + i);
+            }
+
+            if (i < length)
+            {
+                float* value = from + i;
+                TSimd folded = TSimd.LoadPartial(value, length - i);
+                for (int line = 1; line < lines; line++)
+                {
+                    value += lineStep;
+                    folded = fold.Combine(folded, TSimd.LoadPartial(value, length - i));
+                }
+
+                folded.StorePartial(to + i, length - i);
+            }
+        }
+    }
+
+    /// <summary><c>to[i, j] ← fold over places of from[i·pitch + j·stride + place]</c>, i &lt; count, j &lt; length, divided if it is a mean.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void Across<TFold, TReach, TSimd>(
+        TFold fold, TReach reach, float* from, nint pitch, nint stride, int kernel, float* counted, float divisor, float* to, nint step, int length,
+        int count)
+        where TFold : struct, IFold
+        where TReach : struct, IReach
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd lines = TSimd.Broadcast(divisor);
+        for (; count > 0; count--, from += pitch, to += step)
+        {
+            for (int i = 0; i < length; i += TSimd.Count)
+            {
+                float* window = from + (i * stride);
+                TSimd folded = reach.At<TSimd>(window, length - i);
+                for (int place = 1; place < kernel; place++)
+                {
+                    folded = fold.Combine(folded, reach.At<TSimd>(window + place, length - i));
+                }
+
+                folded = Finish(fold, folded, TSimd.Load(counted + i) * lines);
+                if (length - i >= TSimd.Count)
+                {
+                    folded.Store(to + i);
                 }
                 else
                 {
-                    (int first, int places) = _axisX.Window(i);
-                    Window<TSimd>(from + first, lines, places).StorePartial(to + i, 1);
+                    folded.StorePartial(to + i, length - i);
                 }
-            }
-        }
-
-        private void Windows<TSimd>(float* from, int lines, float* to, int count)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            int kernel = shape.Horizontal.Kernel, stride = shape.Horizontal.Stride;
-            float divisor = Divisor(lines, kernel);
-            if (stride == 1)
-            {
-                SideBySide<TFold, TSimd>(fold, from, shape.Image[2], lines, kernel, divisor, to, count);
-            }
-            else if (stride == 2)
-            {
-                EverySecond<TFold, TSimd>(fold, from, shape.Image[2], lines, kernel, divisor, to, count);
-            }
-            else
-            {
-                for (int i = 0; i < count; i++)
-                {
-                    Window<TSimd>(from + ((nint)i * stride), lines, kernel).StorePartial(to + i, 1);
-                }
-            }
-        }
-
-        /// <summary>One window, in every lane.</summary>
-        private TSimd Window<TSimd>(float* from, int lines, int places)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            TSimd folded = TSimd.Broadcast(fold.Identity);
-            for (int line = 0; line < lines; line++)
-            {
-                for (int place = 0; place < places; place++)
-                {
-                    folded = fold.Combine(folded, TSimd.Broadcast(from[((nint)line * shape.Image[2]) + place]));
-                }
-            }
-
-            return Finish<TFold, TSimd>(folded, Divisor(lines, places));
-        }
-
-        private float Divisor(int lines, int places) => countPadding ? shape.Taps : lines * places;
-    }
-
-    /// <summary>The windows along one axis.</summary>
-    private readonly struct Line(WindowAxis window, int size, int outputs)
-    {
-        /// <summary>Outputs before it have a window that the padding in front cuts.</summary>
-        public readonly int FirstWhole = Math.Min((window.PadBefore + window.Stride - 1) / window.Stride, outputs);
-
-        /// <summary>Outputs from it on have a window that the padding behind cuts.</summary>
-        public readonly int FirstCut = size + window.PadBefore < window.Kernel
-            ? 0
-            : Math.Min(((size + window.PadBefore - window.Kernel) / window.Stride) + 1, outputs);
-
-        /// <summary>What a window takes in: from where, and how many.</summary>
-        public (int First, int Count) Window(int output)
-        {
-            int start = (output * window.Stride) - window.PadBefore, first = Math.Max(start, 0);
-            return (first, Math.Min(start + window.Kernel, size) - first);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TSimd Finish<TFold, TSimd>(TSimd folded, float divisor)
-        where TFold : struct, IFold
-        where TSimd : struct, ISimd<TSimd> => typeof(TFold) == typeof(Sum) ? folded / TSimd.Broadcast(divisor) : folded;
-
-    /// <summary>Windows a place apart.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void SideBySide<TFold, TSimd>(TFold fold, float* from, nint lineStep, int lines, int kernel, float divisor, float* to, int count)
-        where TFold : struct, IFold
-        where TSimd : struct, ISimd<TSimd>
-    {
-        for (int i = 0; i < count; i += TSimd.Count)
-        {
-            int left = count - i;
-            TSimd folded = TSimd.Broadcast(fold.Identity);
-            for (int line = 0; line < lines; line++)
-            {
-                float* window = from + (line * lineStep) + i;
-                for (int place = 0; place < kernel; place++)
-                {
-                    folded = fold.Combine(folded, left >= TSimd.Count ? TSimd.Load(window + place) : TSimd.LoadPartial(window + place, left));
-                }
-            }
-
-            folded = Finish<TFold, TSimd>(folded, divisor);
-            if (left >= TSimd.Count)
-            {
-                folded.Store(to + i);
-            }
-            else
-            {
-                folded.StorePartial(to + i, left);
             }
         }
     }
-
-    /// <summary>Windows two places apart: two vectors, parted, are two places of as many windows as a vector has lanes.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void EverySecond<TFold, TSimd>(TFold fold, float* from, nint lineStep, int lines, int kernel, float divisor, float* to, int count)
-        where TFold : struct, IFold
-        where TSimd : struct, ISimd<TSimd>
-    {
-        for (int i = 0; i < count; i += TSimd.Count)
-        {
-            int places = (2 * (Math.Min(count - i, TSimd.Count) - 1)) + kernel; // that the windows of this vector reach over
-            TSimd folded = TSimd.Broadcast(fold.Identity);
-            for (int line = 0; line < lines; line++)
-            {
-                float* window = from + (line * lineStep) + (2 * i);
-                for (int place = 0; place < kernel; place += 2)
-                {
-                    (TSimd even, TSimd odd) = LoadPairs<TSimd>(window + place, places - place);
-                    folded = fold.Combine(folded, even);
-                    folded = place + 1 < kernel ? fold.Combine(folded, odd) : folded;
-                }
-            }
-
-            Finish<TFold, TSimd>(folded, divisor).StorePartial(to + i, count - i);
-        }
-    }
-
-    /// <summary>Places 0, 2, 4 … and 1, 3, 5 … of those that are <paramref name="left"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (TSimd Even, TSimd Odd) LoadPairs<TSimd>(float* source, int left)
-        where TSimd : struct, ISimd<TSimd> => left >= 2 * TSimd.Count
-            ? TSimd.Deinterleave(TSimd.Load(source), TSimd.Load(source + TSimd.Count))
-            : TSimd.Deinterleave(TSimd.LoadPartial(source, left), TSimd.LoadPartial(source + TSimd.Count, left - TSimd.Count));
 }

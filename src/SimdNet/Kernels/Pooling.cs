@@ -4,7 +4,8 @@ using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
-/// <summary>Pooling of images, float32: the largest value or the mean of each window. Sums have one order: line after line of the window.</summary>
+/// <summary>Pooling of images, float32: the largest value or the mean of each window. Sums have one order: each place of
+/// a window from its first line to its last, then place after place.</summary>
 /// <remarks>PyTorch's max_pool2d and avg_pool2d, ONNX's MaxPool, AveragePool and GlobalAveragePool.</remarks>
 public static unsafe partial class Pooling
 {
@@ -50,8 +51,8 @@ public static unsafe partial class Pooling
         Guard.Apart(dOutput, dInput, nameof(dOutput), nameof(dInput));
         fixed (float* input = x, output = y, gradient = dOutput, result = dInput)
         {
-            BackwardPlanes<ToLargest> planes = new(shape, new(input, output, gradient), result);
-            WorkerTeam.For(shape.Planes, Planes(in shape), planes);
+            BackwardPlanes<ToLargest> planes = new(shape, new(input, output, gradient), input, result);
+            WorkerTeam.For(shape.Planes, PlanesAtOnce(in shape), planes);
         }
     }
 
@@ -121,7 +122,7 @@ public static unsafe partial class Pooling
         fixed (float* input = x, output = y)
         {
             ForwardPlanes<TFold> planes = new(fold, shape, input, output, countPadding);
-            WorkerTeam.For(shape.Planes, Planes(in shape), planes);
+            WorkerTeam.For(shape.Planes, PlanesAtOnce(in shape), planes);
         }
     }
 
@@ -132,13 +133,13 @@ public static unsafe partial class Pooling
         Guard.Apart(dOutput, dInput, nameof(dOutput), nameof(dInput));
         fixed (float* gradient = dOutput, result = dInput)
         {
-            BackwardPlanes<ToAll> planes = new(shape, new(gradient, counted), result);
-            WorkerTeam.For(shape.Planes, Planes(in shape), planes);
+            BackwardPlanes<ToAll> planes = new(shape, new(gradient, counted), null, result);
+            WorkerTeam.For(shape.Planes, PlanesAtOnce(in shape), planes);
         }
     }
 
     /// <summary>The planes that are worth a thread's while.</summary>
-    private static int Planes(in PoolingShape shape) => (int)Math.Max(1, Grain / ((long)shape.Output[1] * shape.Output[2] * shape.Taps));
+    private static int PlanesAtOnce(in PoolingShape shape) => (int)Math.Max(1, Grain / ((long)shape.Output[1] * shape.Output[2] * shape.Taps));
 
     /// <summary><see cref="Sum"/>, which is not divided.</summary>
     private readonly struct Total : IFold

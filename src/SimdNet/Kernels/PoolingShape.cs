@@ -54,6 +54,7 @@ public readonly record struct PoolingShape
     {
         int outputs = window.OutputSize(size);
         Guard.AtMost(window.Dilation, 1, "dilation");
+        Guard.AtMost(window.Kernel, Pooling.Room, "kernel");
         Guard.AtMost(Math.Max(window.PadBefore, window.PadAfter), window.Kernel / 2, "padding");
         return outputs;
     }

@@ -51,9 +51,13 @@ internal static class PoolingReference
         return dInput;
     }
 
-    /// <summary>In the order of the window, so to the bit.</summary>
+    /// <summary>Each place of a window from its first line to its last, then place after place: so to the bit.</summary>
     public static float[] AverageForward(float[] x, PoolingShape shape, bool countPadding) =>
-        [.. Windows(shape).Select(window => window.Aggregate(0f, (sum, i) => sum + x[i]) / Counted(window, shape, countPadding))];
+    [
+        .. Windows(shape).Select(window => window
+            .GroupBy(i => i % shape.Image[2], (_, places) => places.Aggregate(0f, (sum, i) => sum + x[i]))
+            .Aggregate(0f, (sum, place) => sum + place) / Counted(window, shape, countPadding)),
+    ];
 
     public static float[] AverageBackward(float[] dOutput, PoolingShape shape, bool countPadding)
     {
