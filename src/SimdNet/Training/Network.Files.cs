@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using SimdNet.Layers;
 using SimdNet.Memory;
@@ -39,7 +39,7 @@ public sealed partial class Network
             Throw.InvalidData(path, $"its metadata have no '{ArchitectureKey}': load it into a network that you have made.");
         }
 
-        Chain chain = Architecture.Read(path, architecture, ownKinds ?? FrozenDictionary<string, Func<JsonElement, Layer>>.Empty);
+        Chain chain = Architecture.Read(path, architecture, ownKinds ?? ReadOnlyDictionary<string, Func<JsonElement, Layer>>.Empty);
         Check(path, header, chain); // before a buffer is made, whose size the file alone would decide
         Network network = new(chain);
         network.ReadParameters(stream, header);
