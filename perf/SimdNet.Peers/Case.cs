@@ -8,4 +8,22 @@ namespace SimdNet.Peers;
 /// <param name="Check">Runs each contestant once and compares the answers; throws <see cref="PeersException"/> if they differ.</param>
 /// <param name="Limit">Measures the machine, once: the seconds in which no program could do this work.</param>
 internal sealed record Case(
-    string Name, double Work, Contestant Ours, IReadOnlyList<Contestant> Peers, Action Check, Func<double> Limit);
+    string Name, double Work, Contestant Ours, IReadOnlyList<Contestant> Peers, Action Check, Func<double> Limit)
+{
+    /// <summary>SimdNet, then the others.</summary>
+    public IEnumerable<Contestant> Contestants => Peers.Prepend(Ours);
+
+    /// <summary>Compares the answers, once before anything is timed.</summary>
+    /// <exception cref="PeersException">They differ; the message names the case.</exception>
+    public void CheckAnswers()
+    {
+        try
+        {
+            Check();
+        }
+        catch (PeersException exception)
+        {
+            throw new PeersException($"{Name}: {exception.Message}");
+        }
+    }
+}

@@ -27,7 +27,7 @@ internal sealed class Race
     {
         _case = @case;
         (_blockSeconds, _leadInSeconds) = threads == 1 ? (0.001, 0) : (0.02, 0.12);
-        _entries = [.. @case.Peers.Prepend(@case.Ours).Select(contestant => new Entry(contestant))];
+        _entries = [.. @case.Contestants.Select(contestant => new Entry(contestant))];
     }
 
     /// <summary>
@@ -44,7 +44,7 @@ internal sealed class Race
                 progress($"pass {pass} of {Passes}, {race._case.Name}");
                 if (pass == 0)
                 {
-                    race.Check();
+                    race._case.CheckAnswers();
                     race.WarmUp();
                 }
                 else
@@ -55,18 +55,6 @@ internal sealed class Race
         }
 
         return [.. races.Select(race => race.Result(suite, threads))];
-    }
-
-    private void Check()
-    {
-        try
-        {
-            _case.Check();
-        }
-        catch (PeersException exception)
-        {
-            throw new PeersException($"{_case.Name}: {exception.Message}");
-        }
     }
 
     private Measurement Result(Suite suite, int threads)
@@ -143,7 +131,7 @@ internal sealed class Race
             }
         }
 
-        public void TimeBlock() => _samples.Add(Block() / _repetitions);
+        public void TimeBlock() => _samples.Add(Block() / _repetitions / contestant.Times);
 
         /// <summary>The only caller of the work: a second one would have what it inlined compiled better than what is timed here.</summary>
         [MethodImpl(MethodImplOptions.NoInlining)]

@@ -31,7 +31,7 @@ internal static class Session
     {
         Report report = new(suite);
         Case[] all = [.. cases.Select(name => suite.Create(name, threads))];
-        foreach ((Case @case, Measurement measurement) in all.Zip(Peers.Race.Run(suite, all, threads, ShowProgress)))
+        foreach ((Case @case, Measurement measurement) in suite.Measure(all, threads, ShowProgress))
         {
             report.Add(@case, measurement);
         }

@@ -24,6 +24,10 @@ internal abstract class Suite
     /// <summary>Makes the data of a case that was not refused.</summary>
     public abstract Case Create(string caseName, int threads);
 
+    /// <summary>Checks and times the cases: one or more rows of the table for each.</summary>
+    public virtual IEnumerable<(Case Case, Measurement Measurement)> Measure(IReadOnlyList<Case> cases, int threads, Action<string> progress) =>
+        cases.Zip(Race.Run(this, cases, threads, progress));
+
     /// <summary>Sets SimdNet's threads and the peers', before the first case.</summary>
     /// <returns>Which peers they are, and what the limit is, for the reader of the table.</returns>
     /// <exception cref="PeersException">A peer is not on this machine.</exception>

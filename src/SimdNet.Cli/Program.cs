@@ -30,6 +30,7 @@ internal static class Program
             new HelpOption(),
             TrainCommand.Create(terminal, interrupt),
             EvaluateCommand.Create(terminal),
+            ProfileCommand.Create(terminal),
             InfoCommand.Create(terminal),
         };
         ParseResult parsed = simdnet.Parse(args);

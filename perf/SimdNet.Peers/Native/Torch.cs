@@ -9,6 +9,12 @@ internal static class Torch
     /// <summary>As it stands in the results.</summary>
     public const string Name = "libtorch";
 
+    [ThreadStatic]
+    private static IDisposable? t_inference;
+
+    /// <summary>This thread will ask for no gradients. It is never left: to enter it for each prediction takes 2 µs.</summary>
+    public static void EnterInference() => t_inference ??= torch.inference_mode();
+
     /// <summary>A copy of a buffer.</summary>
     public static torch.Tensor Tensor(AlignedBuffer values, params ReadOnlySpan<long> shape) => Tensor(values.Span, shape);
 

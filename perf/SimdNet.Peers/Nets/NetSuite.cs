@@ -56,7 +56,7 @@ internal abstract partial class NetSuite : Suite
     private static partial Regex CaseName();
 
     /// <summary>What was asked for.</summary>
-    protected sealed record NetCase(string Name, Net Net, int Batch, int Threads)
+    internal sealed record NetCase(string Name, Net Net, int Batch, int Threads)
     {
         /// <summary>A batch of samples.</summary>
         public AlignedBuffer Samples() => RandomData.Floats(Batch * Net.Input.Length, seed: 1);

@@ -61,6 +61,12 @@ internal static class Options
         },
     };
 
+    public static Option<int[]> Hidden() => List("--hidden", "The units of each hidden dense layer of the mlp. Without it: 512,512.");
+
+    /// <summary>What <see cref="Hidden"/> has been given.</summary>
+    public static int[] HiddenOf(ParseResult parsed, Option<int[]> hidden) =>
+        parsed.GetResult(hidden) is null ? [512, 512] : parsed.GetRequiredValue(hidden);
+
     /// <summary>Opens what <see cref="Data"/> names.</summary>
     public static IdxDataset Open(string folder) => Directory.Exists(folder)
         ? IdxDataset.Open(folder)

@@ -16,7 +16,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => "simdnet-output",
         };
         Option<string> model = Options.Word("--model", "The network.", Models.Default, Models.Names);
-        Option<int[]> hidden = Options.List("--hidden", "The units of each hidden dense layer of the mlp. Without it: 512,512.");
+        Option<int[]> hidden = Options.Hidden();
         Option<int> epochs = Options.Integer("--epochs", "Walks through the training samples. Without it: what suits the model.", 1, 1, 100_000);
         epochs.DefaultValueFactory = null;
         Option<int> batch = Options.Integer("--batch", "Samples per step.", 128, 1, 1 << 20);
@@ -39,7 +39,7 @@ internal static class TrainCommand
             string name = parsed.GetRequiredValue(model);
             TrainingSettings settings = new(
                 name,
-                parsed.GetResult(hidden) is null ? [512, 512] : parsed.GetRequiredValue(hidden),
+                Options.HiddenOf(parsed, hidden),
                 parsed.GetResult(epochs) is null ? Models.Epochs(name) : parsed.GetValue(epochs),
                 parsed.GetValue(batch),
                 parsed.GetValue(rate),

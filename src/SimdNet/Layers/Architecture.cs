@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using SimdNet.Memory;
@@ -13,7 +12,7 @@ namespace SimdNet.Layers;
 internal static class Architecture
 {
     /// <summary>How each kind is made again from what its <see cref="Layer.WriteOptions"/> wrote. A new layer has its line here.</summary>
-    private static readonly FrozenDictionary<string, Func<JsonElement, Layer>> s_kinds = new Dictionary<string, Func<JsonElement, Layer>>
+    private static readonly Dictionary<string, Func<JsonElement, Layer>> s_kinds = new(StringComparer.Ordinal)
     {
         [nameof(AveragePool2D)] = options => AveragePool2D.Read(options),
         [nameof(BatchNorm)] = options => new BatchNorm(options.GetProperty("momentum").GetSingle(), options.GetProperty("epsilon").GetSingle()),
@@ -40,7 +39,7 @@ internal static class Architecture
         [nameof(Softplus)] = _ => new Softplus(),
         [nameof(Tanh)] = _ => new Tanh(),
         [nameof(Upsample)] = options => new Upsample(options.GetProperty("factor").GetInt32()),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
 
     /// <summary>The architecture of a whole chain.</summary>
     public static string Write(Chain chain)

@@ -56,7 +56,8 @@ internal sealed class Chain
     /// <param name="windows">Where the parameters lie, in the order of <see cref="Specs"/>.</param>
     /// <param name="training">Whether it is a walk of training.</param>
     /// <param name="key">That of the stage in which the chain stands; 0 for a network.</param>
-    public Stage[] Stages(IReadOnlyList<Window> windows, bool training, uint key = 0)
+    /// <param name="path">What the paths of its stages begin with; nothing for a network.</param>
+    public Stage[] Stages(IReadOnlyList<Window> windows, bool training, uint key = 0, string path = "")
     {
         List<Stage> stages = [];
         for (int i = 0; i < _layers.Length; i++)
@@ -83,7 +84,7 @@ internal sealed class Chain
 
             stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], WindowsOf(first), KeyOf(first))
             {
-                Number = first,
+                Path = $"{path}{first}",
                 Normalization = normalization,
                 Activation = activation,
             });

@@ -50,6 +50,9 @@ public abstract class Layer
     /// <param name="input">The shape of a sample's inputs.</param>
     protected internal virtual long Flops(Shape input) => OutputShape(input).Length;
 
+    /// <summary>Those of them that are not of layers inside this one.</summary>
+    internal virtual long OwnFlops(Shape input) => Flops(input);
+
     /// <summary>What the layer keeps for one trainer or one predictor: buffers, packed weights; null if nothing.</summary>
     /// <param name="stage">The layer in its place.</param>
     /// <param name="maxBatch">The most samples of a pass.</param>

@@ -31,6 +31,9 @@ public readonly ref struct ForwardPass
 
     internal RandomKey RandomKey { get; init; }
 
+    /// <summary>Who is told where the time goes, if anyone.</summary>
+    internal StepProfile? Profile { get; init; }
+
     /// <summary>The values of a parameter, numbered as the layer asked for them.</summary>
     public ReadOnlySpan<float> Parameter(int index) => Stage.Parameters[index].Of(Parameters);
 }
@@ -69,6 +72,9 @@ public readonly ref struct BackwardPass
     internal Span<float> Gradients { get; init; }
 
     internal RandomKey RandomKey { get; init; }
+
+    /// <inheritdoc cref="ForwardPass.Profile"/>
+    internal StepProfile? Profile { get; init; }
 
     /// <inheritdoc cref="ForwardPass.Parameter"/>
     public ReadOnlySpan<float> Parameter(int index) => Stage.Parameters[index].Of(Parameters);

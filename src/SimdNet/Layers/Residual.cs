@@ -52,7 +52,9 @@ public sealed class Residual : Layer
 
     /// <inheritdoc/>
     protected internal override long Flops(Shape input) =>
-        BodyOf(input).Flops + ShortcutOf(input).Flops + OutputShape(input).Length;
+        BodyOf(input).Flops + ShortcutOf(input).Flops + OwnFlops(input);
+
+    internal override long OwnFlops(Shape input) => OutputShape(input).Length;
 
     /// <inheritdoc/>
     protected internal override object? CreateState(Stage stage, int maxBatch, bool training)
@@ -149,8 +151,8 @@ public sealed class Residual : Layer
         Chain body = BodyOf(stage.Input), shortcut = ShortcutOf(stage.Input);
         int parameters = body.Specs.Count;
         return (
-            body.Stages([.. stage.Parameters.Take(parameters)], training, (2 * stage.Key) + 1),
-            shortcut.Stages([.. stage.Parameters.Skip(parameters)], training, (2 * stage.Key) + 2));
+            body.Stages([.. stage.Parameters.Take(parameters)], training, (2 * stage.Key) + 1, $"{stage.Path}.body."),
+            shortcut.Stages([.. stage.Parameters.Skip(parameters)], training, (2 * stage.Key) + 2, $"{stage.Path}.shortcut."));
     }
 
     /// <summary>The numbers of both branches, and room for the second one's gradient.</summary>

@@ -26,8 +26,8 @@ public sealed class Stage
     /// <summary>The batch normalisation that, in prediction, is part of the layer's weights, if any.</summary>
     internal Stage? Normalization { get; init; }
 
-    /// <summary>The number of the layer in its chain: in a network, that with which the names of its parameters begin.</summary>
-    internal int Number { get; init; }
+    /// <summary>Where the layer stands in the network: that with which the names of its parameters begin, such as <c>3.body.0</c>.</summary>
+    internal string Path { get; init; } = "";
 
     /// <summary>A number of the layer's place, the same in training and prediction: part of the key of its random numbers.</summary>
     internal uint Key { get; }

@@ -41,14 +41,17 @@ internal sealed class Walk
     /// <param name="pass">Whose stage, output and state are not looked at.</param>
     public ReadOnlySpan<float> Forward(scoped in ForwardPass pass)
     {
+        ProfileEntry? outer = pass.Profile?.Current;
         ReadOnlySpan<float> input = pass.Input;
         for (int i = 0; i < _stages.Length; i++)
         {
             Span<float> output = Output(i, pass.Samples);
+            pass.Profile?.EnterForward(_stages[i], pass.Samples);
             _stages[i].Layer.Forward(pass with { Stage = _stages[i], State = _states[i], Input = input, Output = output });
             input = output;
         }
 
+        pass.Profile?.Enter(outer!);
         return input;
     }
 
@@ -56,9 +59,11 @@ internal sealed class Walk
     /// <param name="pass">Whose stage, output, its gradient and state are not looked at.</param>
     public void Backward(in BackwardPass pass)
     {
+        ProfileEntry? outer = pass.Profile?.Current;
         int first = pass.DInput.IsEmpty ? _firstTrained : 0;
         for (int i = _stages.Length - 1; i >= Math.Max(first, 0) && first >= 0; i--)
         {
+            pass.Profile?.EnterBackward(_stages[i], pass.Samples, wantsDInput: i > first || !pass.DInput.IsEmpty);
             _stages[i].Layer.Backward(pass with
             {
                 Stage = _stages[i],
@@ -69,6 +74,8 @@ internal sealed class Walk
                 DInput = i == 0 ? pass.DInput : i == first ? [] : DOutput(i - 1, pass.Samples),
             });
         }
+
+        pass.Profile?.Enter(outer!);
     }
 
     /// <summary>In prediction: parameters have changed.</summary>

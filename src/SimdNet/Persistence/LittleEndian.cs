@@ -1,25 +1,25 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace SimdNet.Persistence;
 
 /// <summary>Floats to and from a stream, in the byte order of the file whatever that of the machine.</summary>
 internal static class LittleEndian
 {
-    private const int PieceBytes = 16 * 1024;
+    private const int PieceBytes = 16 * 1024, LongestRead = 1 << 20; // bytes on the stack; floats
 
     public static void Read(Stream stream, Span<float> values)
     {
-        Span<byte> buffer = stackalloc byte[PieceBytes];
-        while (!values.IsEmpty)
+        while (!values.IsEmpty) // of which there may be more than bytes in a span
         {
-            int count = Math.Min(values.Length, PieceBytes / sizeof(float));
-            stream.ReadExactly(buffer[..(count * sizeof(float))]);
-            for (int i = 0; i < count; i++)
+            Span<int> piece = MemoryMarshal.Cast<float, int>(values[..Math.Min(values.Length, LongestRead)]);
+            stream.ReadExactly(MemoryMarshal.AsBytes(piece));
+            if (!BitConverter.IsLittleEndian)
             {
-                values[i] = BinaryPrimitives.ReadSingleLittleEndian(buffer[(i * sizeof(float))..]);
+                BinaryPrimitives.ReverseEndianness(piece, piece);
             }
 
-            values = values[count..];
+            values = values[piece.Length..];
         }
     }
 

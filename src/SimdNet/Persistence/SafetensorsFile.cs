@@ -12,19 +12,20 @@ namespace SimdNet.Persistence;
 public sealed partial class SafetensorsFile
 {
     private readonly string _file;
-    private readonly SafetensorsHeader _header;
     private readonly Dictionary<string, (SafetensorsEntry Entry, float[] Values)> _tensors;
 
     private SafetensorsFile(string file, SafetensorsHeader header, Stream data)
     {
         _file = file;
-        _header = header;
+        Header = header;
         _tensors = header.Entries.ToDictionary(entry => entry.Name, entry => (entry, ReadValues(file, entry, data)));
         Names = Array.ConvertAll(header.Entries, entry => entry.Name);
     }
 
+    internal SafetensorsHeader Header { get; }
+
     /// <summary>The texts that come with the tensors.</summary>
-    public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
+    public IReadOnlyDictionary<string, string> Metadata => Header.Metadata;
 
     /// <summary>The tensors' names, in the order of their data.</summary>
     public IReadOnlyList<string> Names { get; }
@@ -43,16 +44,30 @@ public sealed partial class SafetensorsFile
     /// <exception cref="InvalidDataException">The bytes break the format; the message names stream, tensor and numbers.</exception>
     public static SafetensorsFile Read(Stream stream, string name = "stream")
     {
-        if (!stream.CanSeek)
+        Stream data = Seekable(stream);
+        return new(name, ReadHeader(data, name), data);
+    }
+
+    /// <summary>The stream itself or, if it cannot seek, what is left of it in memory.</summary>
+    internal static Stream Seekable(Stream stream)
+    {
+        if (stream.CanSeek)
         {
-            using MemoryStream copy = new();
-            stream.CopyTo(copy);
-            copy.Position = 0;
-            return Read(copy, name);
+            return stream;
         }
 
-        byte[] json = ReadHeader(stream, name);
-        return new(name, SafetensorsHeader.Parse(name, json, stream.Length - stream.Position), stream);
+        MemoryStream copy = new();
+        stream.CopyTo(copy);
+        copy.Position = 0;
+        return copy;
+    }
+
+    /// <summary>Reads from where a stream that can seek stands to where the data begin.</summary>
+    /// <exception cref="InvalidDataException">The bytes break the format; the message names stream, tensor and numbers.</exception>
+    internal static SafetensorsHeader ReadHeader(Stream stream, string name)
+    {
+        byte[] json = ReadJson(stream, name);
+        return SafetensorsHeader.Parse(name, json, stream.Length - stream.Position);
     }
 
     /// <summary>Whether there is a tensor of this name.</summary>
@@ -91,7 +106,7 @@ public sealed partial class SafetensorsFile
         return tensor;
     }
 
-    private static byte[] ReadHeader(Stream stream, string file)
+    private static byte[] ReadJson(Stream stream, string file)
     {
         long bytes = stream.Length - stream.Position;
         if (bytes < sizeof(ulong))

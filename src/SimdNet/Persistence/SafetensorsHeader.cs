@@ -13,7 +13,7 @@ internal sealed record SafetensorsEntry(string Name, string DataType, int[] Shap
 /// <c>{"__metadata__": {key: text}, name: {"dtype": type, "shape": [...], "data_offsets": [begin, end]}, ...}</c>.
 /// </summary>
 /// <remarks>Format: https://github.com/huggingface/safetensors#format.</remarks>
-internal sealed record SafetensorsHeader(SortedDictionary<string, string> Metadata, SafetensorsEntry[] Entries)
+internal sealed record SafetensorsHeader(Dictionary<string, string> Metadata, SafetensorsEntry[] Entries)
 {
     /// <summary>The reference implementation reads no longer header, so none is written.</summary>
     public const int MaxBytes = 100_000_000;
@@ -27,9 +27,6 @@ internal sealed record SafetensorsHeader(SortedDictionary<string, string> Metada
     private const int Alignment = 8;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
-    // Nothing here is ever put into HTML: quotes inside the metadata stay readable.
-    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // The writer's own encoding replaces half a surrogate pair by U+FFFD: two names could become one.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -45,7 +42,7 @@ internal sealed record SafetensorsHeader(SortedDictionary<string, string> Metada
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Strict);
-            SortedDictionary<string, string> metadata = new(StringComparer.Ordinal);
+            Dictionary<string, string> metadata = new(StringComparer.Ordinal);
             List<SafetensorsEntry> entries = [];
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
@@ -75,7 +72,8 @@ internal sealed record SafetensorsHeader(SortedDictionary<string, string> Metada
     public static byte[] Format(IEnumerable<KeyValuePair<string, string>> metadata, IEnumerable<NamedTensor> tensors)
     {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer, Plain))
+        JsonWriterOptions plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // not for HTML: quotes stay readable
+        using (Utf8JsonWriter writer = new(buffer, plain))
         {
             writer.WriteStartObject();
             FormatMetadata(writer, metadata);
@@ -94,7 +92,7 @@ internal sealed record SafetensorsHeader(SortedDictionary<string, string> Metada
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static void ParseMetadata(string file, JsonElement element, SortedDictionary<string, string> metadata)
+    private static void ParseMetadata(string file, JsonElement element, Dictionary<string, string> metadata)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {

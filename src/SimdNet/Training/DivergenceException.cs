@@ -46,7 +46,7 @@ public sealed class DivergenceException : ArithmeticException
             : "";
         string found = stage is null
             ? "all outputs of layers are finite, the loss of them is not"
-            : $"the first layer whose output is not finite is layer {stage.Number}, {stage}";
+            : $"the first layer whose output is not finite is layer {stage.Path}, {stage}";
         return new($"The loss is {loss} at step {step}: {given}{found}.", step, stage?.ToString());
     }
 

@@ -24,6 +24,9 @@ public sealed class Predictor
     /// <summary>The most samples per call.</summary>
     public int MaxBatch { get; }
 
+    /// <summary>Told where the time of predictions goes, if set: between two calls, and at no cost while it is not.</summary>
+    public StepProfile? Profile { get; set; }
+
     /// <summary>The outputs for some samples. Nothing is allocated after the first call.</summary>
     /// <param name="inputs">[samples, ...input], for 1 to <see cref="MaxBatch"/> samples.</param>
     /// <returns>[samples, ...output], valid until the next call.</returns>
@@ -31,8 +34,17 @@ public sealed class Predictor
     public ReadOnlySpan<float> Predict(ReadOnlySpan<float> inputs)
     {
         int samples = Guard.WholeSamples(inputs.Length, MaxBatch, _network.Input.Length, FirstLayer, nameof(inputs));
+        Profile?.Begin();
         Refresh();
-        return _walk.Forward(new ForwardPass { Samples = samples, Parameters = _network.ParameterSpan, Input = inputs });
+        ReadOnlySpan<float> outputs = _walk.Forward(new ForwardPass
+        {
+            Samples = samples,
+            Parameters = _network.ParameterSpan,
+            Input = inputs,
+            Profile = Profile,
+        });
+        Profile?.End();
+        return outputs;
     }
 
     /// <summary>For how many samples the largest output is the one of their label; any number of samples, in batches.</summary>

@@ -21,7 +21,9 @@ public sealed partial class Trainer
             Parameters = parameters,
             Input = inputs,
             RandomKey = randomKey,
+            Profile = Profile,
         });
+        Profile?.Enter(StepPhase.Loss, _loss, bytes: 2L * sizeof(float) * outputs.Length);
         LossPass lossPass = new()
         {
             Samples = samples,
@@ -38,6 +40,7 @@ public sealed partial class Trainer
             throw DivergenceException.OfLoss(loss, Steps + 1, inputs, targets, _walk.FirstNotFinite(samples));
         }
 
+        Profile?.EnterRest();
         _walk.Backward(new BackwardPass
         {
             Samples = samples,
@@ -46,6 +49,7 @@ public sealed partial class Trainer
             Input = inputs,
             DInput = dInputs,
             RandomKey = randomKey,
+            Profile = Profile,
         });
         weight = _loss.Weight(lossPass);
         return loss;
@@ -54,11 +58,13 @@ public sealed partial class Trainer
     private float Step(
         int samples, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> targets, ReadOnlySpan<float> sampleWeights)
     {
+        Profile?.Begin();
         float loss = Differentiate(samples, inputs, labels, targets, sampleWeights, [], out double? weight);
         Move(weight);
         Steps++;
         _walk.EndStep(_network.ParameterSpan);
         _network.MarkChanged();
+        Profile?.End();
         return loss;
     }
 
@@ -83,6 +89,7 @@ public sealed partial class Trainer
 
     private void Move(ReadOnlySpan<float> gradients, double scale)
     {
+        Profile?.Enter(StepPhase.Optimizer, _updater.Optimizer, _updater.BytesPerMove);
         double clip = 1;
         if (Clipping is { MaxNorm: < float.PositiveInfinity })
         {
@@ -91,5 +98,6 @@ public sealed partial class Trainer
         }
 
         _updater.Move(gradients, scale, clip, Clipping?.Limit ?? float.PositiveInfinity, Schedule.Factor(Updates));
+        Profile?.EnterRest();
     }
 }

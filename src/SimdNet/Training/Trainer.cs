@@ -86,6 +86,9 @@ public sealed partial class Trainer
         }
     } = 1;
 
+    /// <summary>Told where the time of steps goes, if set: between two steps, and at no cost while it is not.</summary>
+    public StepProfile? Profile { get; set; }
+
     /// <summary>Steps made.</summary>
     public long Steps { get; private set; }
 

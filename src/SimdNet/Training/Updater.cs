@@ -7,16 +7,20 @@ namespace SimdNet.Training;
 internal sealed class Updater
 {
     private readonly Network _network;
-    private readonly Optimizer _optimizer;
     private readonly AlignedBuffer[] _states;
     private ParameterRun[] _runs;
 
     public Updater(Network network, Optimizer optimizer)
     {
-        (_network, _optimizer) = (network, optimizer);
+        (_network, Optimizer) = (network, optimizer);
         _states = [.. Enumerable.Range(0, optimizer.StateCount).Select(_ => new AlignedBuffer(network.TrainedLength))];
         _runs = ParameterRun.Cut(network, optimizer, Regularization.None, []);
     }
+
+    public Optimizer Optimizer { get; }
+
+    /// <summary>Parameters, gradients and states read, parameters and states written.</summary>
+    public long BytesPerMove => (long)sizeof(float) * _network.TrainedLength * (3 + (2 * Optimizer.StateCount));
 
     /// <summary>Moves made.</summary>
     public long Updates { get; private set; }
@@ -24,7 +28,7 @@ internal sealed class Updater
     /// <summary>Treats parameters in these ways from now on.</summary>
     /// <exception cref="ArgumentException">A group asks for a decay that the optimizer does not have.</exception>
     public void Treat(Regularization regularization, IReadOnlyList<ParameterGroup> groups) =>
-        _runs = ParameterRun.Cut(_network, _optimizer, regularization, groups);
+        _runs = ParameterRun.Cut(_network, Optimizer, regularization, groups);
 
     /// <summary>What regularisation adds to the loss.</summary>
     public double Penalty()
@@ -65,10 +69,10 @@ internal sealed class Updater
         foreach (ParameterRun run in _runs)
         {
             UpdateSpans spans = new(_network.ParameterSpan[run.Range], gradients[run.Range], State(0, run), State(1, run), State(2, run));
-            _optimizer.Step(new OptimizerPass(spans)
+            Optimizer.Step(new OptimizerPass(spans)
             {
                 Step = Updates,
-                LearningRate = _optimizer.LearningRate * rateFactor * run.RateScale,
+                LearningRate = Optimizer.LearningRate * rateFactor * run.RateScale,
                 Decay = run.Decay,
                 Transform = Transform(run, scale, clip, limit),
             });

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace SimdNet.Layers;
+
+/// <summary>What a layer, or another part of a step, has taken in one direction: sums over the steps that a <see cref="StepProfile"/> saw.</summary>
+public sealed class ProfileEntry
+{
+    private readonly StageWork _work;
+
+    internal ProfileEntry(StepPhase phase, string path, string name, StageWork work) =>
+        (Phase, Path, Name, _work) = (phase, path, name, work);
+
+    /// <summary>What part of the step it is.</summary>
+    public StepPhase Phase { get; }
+
+    /// <summary>Where the layer stands: that with which the names of its parameters begin, such as <c>3.body.0</c>; else empty.</summary>
+    public string Path { get; }
+
+    /// <summary>The layer as messages name it and the activation in it, such as <c>Dense(784 → 128) + ReLU</c>; or the loss, the optimizer.</summary>
+    public string Name { get; }
+
+    /// <summary>The time in it, and in nothing inside it that has an entry of its own.</summary>
+    public double Seconds => Ticks / (double)Stopwatch.Frequency;
+
+    /// <summary>Floating-point operations: a product's multiplies and adds. Counted for layers only.</summary>
+    public long Flops { get; private set; }
+
+    /// <summary>The least bytes that it has to move: each array that it reads, and each that it writes, once.</summary>
+    public long Bytes { get; private set; }
+
+    internal long Ticks { get; set; }
+
+    internal void Count(int samples, long bytes = 0)
+    {
+        Flops += samples * _work.FlopsPerSample;
+        Bytes += (samples * _work.BytesPerSample) + _work.BytesOnce + bytes;
+    }
+
+    internal void Clear() => (Ticks, Flops, Bytes) = (0, 0, 0);
+}
