@@ -50,6 +50,10 @@ public static unsafe partial class Convolution
             {
                 RunPlanes(new DepthwiseForward<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);
             }
+            else if (IsByLines(in shape))
+            {
+                RunLines(new ForwardLines<TActivation>(shape, input, weight, addend, output, activation, SimdWidth.Lanes), in shape, maxThreads);
+            }
             else
             {
                 RunGroups(new ForwardGroups<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);

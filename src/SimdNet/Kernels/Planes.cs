@@ -36,6 +36,40 @@ internal static unsafe class Planes
         }
     }
 
+    /// <summary>
+    /// <c>even[i·step + j] ← source[i·sourceStep + 2j]</c>, <c>odd[i·step + j] ← source[i·sourceStep + 2j + 1]</c>, i &lt; count, j &lt; length.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    public static void Halve<TSimd>(float* source, nint sourceStep, float* even, float* odd, nint step, int count, int length)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < length; j += TSimd.Count)
+            {
+                int left = length - j, first = left < TSimd.Count && length >= TSimd.Count ? length - TSimd.Count : j;
+                float* from = source + (2 * first);
+                if (length >= TSimd.Count)
+                {
+                    (TSimd low, TSimd high) = TSimd.Deinterleave(TSimd.Load(from), TSimd.Load(from + TSimd.Count));
+                    low.Store(even + first);
+                    high.Store(odd + first);
+                }
+                else
+                {
+                    (TSimd low, TSimd high) = TSimd.Deinterleave(
+                        TSimd.LoadPartial(from, 2 * left), TSimd.LoadPartial(from + TSimd.Count, (2 * left) - TSimd.Count));
+                    low.StorePartial(even, left);
+                    high.StorePartial(odd, left);
+                }
+            }
+
+            source += sourceStep;
+            even += step;
+            odd += step;
+        }
+    }
+
     /// <summary><c>destination[i·destinationStep + j·stride] ← source[i·sourceStep + j]</c>, i &lt; count, j &lt; length: what lies between stays.</summary>
     public static void Spread<TSimd>(
         float* source, nint sourceStep, float* destination, nint destinationStep, int stride, int count, int length)

@@ -44,9 +44,12 @@ public sealed partial class ConvolutionTests
         {
             ConvolutionShape shape = problem.Shape;
             int taps = shape.Weight.Length / shape.OutChannels, area = shape.Output[1] * shape.Output[2];
-            float[] y = new float[shape.OutputLength], dWeight = new float[shape.Weight.Length];
-            fixed (float* input = problem.X, weight = problem.W, gradient = problem.DOutput, output = y, result = dWeight)
+            float[] y = new float[shape.OutputLength], lines = new float[shape.OutputLength], dWeight = new float[shape.Weight.Length];
+            fixed (float* input = problem.X, weight = problem.W, gradient = problem.DOutput, output = y, other = lines, result = dWeight)
             {
+                Convolution.ForwardLines<Identity> byLines = new(shape, input, weight, null, other, default, TSimd.Count);
+                byLines.Part(0, byLines.Count).Invoke<TSimd>();
+
                 Gemm.SourceProduct<Gemm.InPlace, Patches, Identity> forward = default;
                 (forward.RowEnd, forward.ColumnEnd, forward.K) = (shape.OutChannels, shape.Batch * area, taps);
                 forward.A = new(new(weight, taps, 1));
@@ -64,7 +67,9 @@ public sealed partial class ConvolutionTests
                 backward.Invoke<TSimd>();
             }
 
-            Assert.Equal(Widths.Bits(ConvolutionInOrder.Forward(problem.X, problem.W, [], shape, value => value)), Widths.Bits(y));
+            int[] expected = Widths.Bits(ConvolutionInOrder.Forward(problem.X, problem.W, [], shape, value => value));
+            Assert.Equal(expected, Widths.Bits(y));
+            Assert.Equal(expected, Widths.Bits(lines));
             Assert.Equal(Widths.Bits(ConvolutionInOrder.BackwardWeight(problem.X, problem.DOutput, shape)), Widths.Bits(dWeight));
         }
     }

@@ -23,6 +23,39 @@ public unsafe class PlanesTests
         }
     }
 
+    [Fact]
+    public void Lines_are_halved()
+    {
+        for (int length = 1; length <= 70; length++)
+        {
+            HalvesKernel kernel = new(length);
+            Widths.Each(ref kernel);
+        }
+    }
+
+    private readonly struct HalvesKernel(int length) : ISimdKernel
+    {
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int step = length + Gap, all = ((Lines - 1) * step) + length;
+            foreach (bool atEnd in (bool[])[true, false])
+            {
+                using GuardedBuffer source = new(2 * all, atEnd), even = new(all, atEnd), odd = new(all, atEnd);
+                Draws.Normal(2 * all, stream: 1).CopyTo(source.Span);
+                Planes.Halve<TSimd>(source.Pointer, 2 * step, even.Pointer, odd.Pointer, step, Lines, length);
+                for (int place = 0; place < all; place++)
+                {
+                    if (place % step < length)
+                    {
+                        Assert.Equal(source.Span[2 * place], even.Span[place]);
+                        Assert.Equal(source.Span[(2 * place) + 1], odd.Span[place]);
+                    }
+                }
+            }
+        }
+    }
+
     private readonly struct LinesKernel(int stride, int length) : ISimdKernel
     {
         public void Invoke<TSimd>()
