@@ -50,6 +50,11 @@ public static unsafe partial class Convolution
             {
                 RunPlanes(new DepthwiseForward<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);
             }
+            else if (Winograd.Takes(in shape))
+            {
+                float* room = RoomForWeights(shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels));
+                RunGroups(new WinogradGroups<TActivation>(shape, input, weight, addend, room, output, activation, back: false), in shape, maxThreads);
+            }
             else
             {
                 RunGroups(new ForwardGroups<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);
@@ -156,6 +161,11 @@ public static unsafe partial class Convolution
             if (Depthwise.Takes(in shape) && shape.GroupOutChannels == 1)
             {
                 RunPlanes(new DepthwiseBackwardInput<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
+            }
+            else if (Winograd.Takes(in shape))
+            {
+                float* room = RoomForWeights(shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels));
+                RunGroups(new WinogradGroups<TActivation>(shape, gradient, weight, addend, room, result, activation, back: true), in shape, maxThreads);
             }
             else if (IsByColumns(in shape))
             {

@@ -1,0 +1,80 @@
+using SimdNet.Simd;
+using SimdNet.Threading;
+
+namespace SimdNet.Kernels;
+
+/// <summary>
+/// Convolutions by 3 × 3 weights, a tile of 4 × 4 outputs from 36 multiplications of each channel where the sum itself takes 144. A tile's 6 × 6 pixels d
+/// and the weights g are taken to 6 × 6 points, multiplied there and summed over channels, and taken back:
+/// <code>
+/// Y = Aᵀ[ Σ (G·g·Gᵀ) ⊙ (Bᵀ·d·B) ]·A
+///
+/// V [36, channels, tiles]        pixels at the points: for some tiles at a time, in the near caches
+/// U [36, outChannels, channels]  weights at the points, once for each call
+/// M [36, outChannels, tiles]     M = U·V, 36 products of matrices, read back where they have just been written
+/// </code>
+/// </summary>
+/// <remarks>
+/// S. Winograd, "Arithmetic complexity of computations" (1980); A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks" (2016); the points
+/// after B. Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution" (2020). A channel's sum is formed in order of the
+/// input channels; no bit depends on which tiles share a block.
+/// </remarks>
+internal static unsafe partial class Winograd
+{
+    /// <summary>Tiles of a block: two vectors of the widest machine, a panel of the products.</summary>
+    public const int MostTiles = 32;
+
+    private const int Taps = 9, Points = 6, Frequencies = Points * Points;
+
+    /// <summary>Between the matrices of two frequencies, so that they do not share cache sets; a transform's last vector may reach into it.</summary>
+    private const int Gap = 16;
+
+    /// <summary>Output channels whose products are formed before they are taken back.</summary>
+    private const int OutChannelsAtOnce = 96;
+
+    /// <summary>Whether a convolution can be done so.</summary>
+    public static bool Fits(in ConvolutionShape shape) => IsThree(shape.Vertical) && IsThree(shape.Horizontal);
+
+    public static bool Takes(in ConvolutionShape shape) =>
+        shape.Algorithm == ConvolutionAlgorithm.Winograd
+        || (shape.Algorithm == ConvolutionAlgorithm.Auto && Fits(in shape) && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= 16);
+
+    /// <summary>The room that a group's weights take at the points.</summary>
+    public static int WeightLength(int outChannels, int channels) => Frequencies * ((outChannels * channels) + Gap);
+
+    private static bool IsThree(WindowAxis axis) => axis.Kernel == 3 && axis.Stride == 1 && axis.Dilation == 1;
+
+    /// <summary>The weights of one group at the points: U of outChannels × channels, or turned and swapped what carries back.</summary>
+    public readonly struct Weights(float* w, int outChannels, int channels, bool turned, float* u) : IRangeBody
+    {
+        private int Rows => turned ? channels : outChannels;
+
+        private int Columns => turned ? outChannels : channels;
+
+        public void Run(int maxThreads)
+        {
+            int rows = Rows;
+            WorkerTeam.For(rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Frequencies), 1, Math.Max(1, rows)), this, maxThreads);
+        }
+
+        public void Invoke(int start, int end)
+        {
+            Part part = new(this, start, end);
+            SimdWidth.Invoke(ref part);
+        }
+
+        private readonly struct Part(Weights weights, int start, int end) : ISimdKernel
+        {
+            public void Invoke<TSimd>()
+                where TSimd : struct, ISimd<TSimd> => weights.Transform<TSimd>(start, end);
+        }
+
+        private void Transform<TSimd>(int start, int end)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            nint outStride = (nint)channels * Taps, step = ((nint)outChannels * channels) + Gap;
+            (nint rowStride, nint columnStride) = turned ? ((nint)Taps, outStride) : (outStride, (nint)Taps);
+            TransformWeights<TSimd>(w, rowStride, columnStride, start, end, Columns, turned, u, step);
+        }
+    }
+}
