@@ -144,4 +144,32 @@ internal static unsafe partial class Winograd
         [MethodImpl(Inline)]
         TSimd Finish(TSimd sum) => activation.Invoke(bias == null ? sum : sum + addend);
     }
+
+    /// <summary>
+    /// Lines of outputs to their places. Stores leave the core in order, so those to memory that is not in cache hold up all that follow: the places of
+    /// the next channel are asked for.
+    /// </summary>
+    [MethodImpl(Leaf)]
+    private static void CopyAhead<TSimd>(float* source, float* destination, nint stride, int rows, int length, nint ahead)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            int j = 0;
+            for (; j <= length - TSimd.Count; j += TSimd.Count)
+            {
+                Cache.Prefetch(destination + j + ahead);
+                TSimd.Load(source + j).Store(destination + j);
+            }
+
+            if (j < length)
+            {
+                Cache.Prefetch(destination + j + ahead);
+                TSimd.LoadPartial(source + j, length - j).StorePartial(destination + j, length - j);
+            }
+
+            source += TileSource.LineLength;
+            destination += stride;
+        }
+    }
 }

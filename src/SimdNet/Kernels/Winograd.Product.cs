@@ -108,9 +108,9 @@ internal static unsafe partial class Winograd
             foreach (ref readonly TileRun run in runs)
             {
                 float* y = Y + (run.Image * ImageStride) + (((((nint)channel * Grid.Height) + run.Y) * Grid.Width) + run.X);
-                Planes.Copy<TSimd>(
-                    lines + (run.Start * TileGrid.Side), TileSource.LineLength, 1, y, Grid.Width,
-                    Math.Min(TileGrid.Side, Grid.Height - run.Y), Math.Min(run.Count * TileGrid.Side, Grid.Width - run.X));
+                CopyAhead<TSimd>(
+                    lines + (run.Start * TileGrid.Side), y, Grid.Width, Math.Min(TileGrid.Side, Grid.Height - run.Y),
+                    Math.Min(run.Count * TileGrid.Side, Grid.Width - run.X), (nint)Grid.Height * Grid.Width);
             }
         }
     }

@@ -81,6 +81,7 @@ internal readonly unsafe struct TileSource(float* data, nint imageStride, int he
             float* line = plane + ((nint)row * _width);
             for (int j = 0; j < length; j += TSimd.Count)
             {
+                Cache.Prefetch(line + x + j + ((nint)_height * _width));
                 (row < 0 || row >= _height ? TSimd.Zero : Read<TSimd>(line, x + j)).Store(room + j);
             }
 

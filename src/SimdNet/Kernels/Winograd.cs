@@ -30,7 +30,7 @@ internal static unsafe partial class Winograd
     private const int Gap = 16;
 
     /// <summary>Output channels whose products are formed before they are taken back.</summary>
-    private const int OutChannelsAtOnce = 96;
+    private const int OutChannelsAtOnce = 48;
 
     /// <summary>Whether a convolution can be done so.</summary>
     public static bool Fits(in ConvolutionShape shape) => IsThree(shape.Vertical) && IsThree(shape.Horizontal);
