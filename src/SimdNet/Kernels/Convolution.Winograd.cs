@@ -22,7 +22,7 @@ public static unsafe partial class Convolution
             Winograd.Product<TActivation> product = default;
             product.Grid = new(shape.Batch, to[1], to[2]);
             product.Source = new(
-                x + ((nint)group * seen * from[1] * from[2]), from.Length, from[1], from[2], back ? 2 - padY : padY, back ? 2 - padX : padX);
+                (nint)(x + ((nint)group * seen * from[1] * from[2])), from.Length, from[1], from[2], back ? 2 - padY : padY, back ? 2 - padX : padX);
             product.Channels = seen;
             product.OutChannels = made;
             product.U = u;

@@ -8,42 +8,89 @@ internal static unsafe partial class Winograd
 {
     private const MethodImplOptions Leaf = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
-    /// <summary>Six lines of pixels, along the columns.</summary>
+    /// <summary>
+    /// Six lines of pixels along the columns, those of a run of tiles from <paramref name="x"/> on; zeros where there are none. Measured with 32 channels of
+    /// 26 × 26, whose lines are not foreseen: asking for those of the next channel took a fifth from the time of the whole.
+    /// </summary>
     [MethodImpl(Leaf)]
-    private static void TransformColumns<TSimd>(float* source, nint stride, int length, float* lines)
+    private static void TransformColumns<TSimd>(float* source, nint stride, int x, int width, nint ahead, int length, float* lines)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int j = 0; j < length; j += TSimd.Count)
         {
-            float* pixel = source + j;
-            StoreInput(
-                TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)), TSimd.Load(pixel + (3 * stride)),
-                TSimd.Load(pixel + (4 * stride)), TSimd.Load(pixel + (5 * stride)), lines + j, TileSource.LineLength);
+            float* pixel = source + x + j;
+            for (int row = 0; row < Points; row++)
+            {
+                Cache.Prefetch(pixel + ahead + (row * stride));
+            }
+
+            TSimd d0, d1, d2, d3, d4, d5;
+            int left = width - x - j;
+            if (x + j >= 0 && left >= TSimd.Count)
+            {
+                (d0, d1, d2) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)));
+                pixel += 3 * stride;
+                (d3, d4, d5) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)));
+            }
+            else
+            {
+                int before = Math.Clamp(-(x + j), 0, TSimd.Count);
+                pixel += before;
+                left = Math.Min(left, TSimd.Count) - before;
+                (d0, d1, d2) = (Part(pixel), Part(pixel + stride), Part(pixel + (2 * stride)));
+                pixel += 3 * stride;
+                (d3, d4, d5) = (Part(pixel), Part(pixel + stride), Part(pixel + (2 * stride)));
+
+                [MethodImpl(Inline)]
+                TSimd Part(float* first) =>
+                    before == 0 ? TSimd.LoadPartial(first, left) : TSimd.Rotate(TSimd.LoadPartial(first, left), TSimd.Count - before);
+            }
+
+            PutInput(new Twofold(lines, j), d0, d1, d2, d3, d4, d5);
+        }
+    }
+
+    /// <summary>Six lines of which some lie outside of the image, as zeros; the part of them that lies inside of it otherwise.</summary>
+    [MethodImpl(Leaf)]
+    private static void CopyBorder<TSimd>(float* source, nint stride, int y, int height, int length, float* lines)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int row = y; row < y + Points; row++)
+        {
+            float* line = source + (row * stride);
+            bool inside = row >= 0 && row < height;
+            for (int j = 0; j < length; j += TSimd.Count)
+            {
+                Cache.Prefetch(line + (height * stride) + j);
+                (inside ? TSimd.LoadPartial(line + j, length - j) : TSimd.Zero).Store(lines + j);
+            }
+
+            lines += LineLength;
         }
     }
 
     /// <summary>Then along the lines: a lane is a tile, whose pixels lie four apart from those of the next.</summary>
     [MethodImpl(Leaf)]
-    private static void TransformLines<TSimd>(float* lines, int count, float* destination, nint step)
+    private static void TransformLines<TSimd>(float* lines, int tiles, float* destination, nint step)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int row = 0; row < Points; row++)
         {
-            for (int j = 0; j < count; j += TSimd.Count)
+            for (int j = 0; j < tiles; j += TSimd.Count)
             {
-                float* pixel = lines + (4 * j);
+                float* pixel = lines + (TileGrid.Side * j);
                 var (even, odd) = TSimd.Deinterleave(TSimd.Load(pixel), TSimd.Load(pixel + TSimd.Count));
                 var (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(pixel + (2 * TSimd.Count)), TSimd.Load(pixel + (3 * TSimd.Count)));
                 var (d0, d2) = TSimd.Deinterleave(even, nextEven);
                 var (d1, d3) = TSimd.Deinterleave(odd, nextOdd);
-                pixel += TileGrid.Side;
+                pixel += ShiftedLines;
                 (even, odd) = TSimd.Deinterleave(TSimd.Load(pixel), TSimd.Load(pixel + TSimd.Count));
                 (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(pixel + (2 * TSimd.Count)), TSimd.Load(pixel + (3 * TSimd.Count)));
                 TSimd d4 = TSimd.Deinterleave(even, nextEven).Even, d5 = TSimd.Deinterleave(odd, nextOdd).Even;
-                StoreInput(d0, d1, d2, d3, d4, d5, destination + j, step);
+                PutInput(new Apart(destination + j, step), d0, d1, d2, d3, d4, d5);
             }
 
-            lines += TileSource.LineLength;
+            lines += LineLength;
             destination += Points * step;
         }
     }
@@ -85,14 +132,14 @@ internal static unsafe partial class Winograd
                     (g0, g1, g2, g3, g5, g6, g7, g8) = (g8, g7, g6, g5, g3, g2, g1, g0);
                 }
 
-                StoreWeights(g0, g3, g6, room, 3 * TSimd.Count);
-                StoreWeights(g1, g4, g7, room + TSimd.Count, 3 * TSimd.Count);
-                StoreWeights(g2, g5, g8, room + (2 * TSimd.Count), 3 * TSimd.Count);
+                PutWeights(new Apart(room, 3 * TSimd.Count), g0, g3, g6);
+                PutWeights(new Apart(room + TSimd.Count, 3 * TSimd.Count), g1, g4, g7);
+                PutWeights(new Apart(room + (2 * TSimd.Count), 3 * TSimd.Count), g2, g5, g8);
                 float* result = destination + ((nint)row * columns) + column;
                 for (int point = 0; point < Points; point++)
                 {
                     float* line = room + (point * 3 * TSimd.Count);
-                    StoreWeights(TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)), result, step);
+                    PutWeights(new Apart(result, step), TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)));
                     result += Points * step;
                 }
             }
@@ -131,7 +178,7 @@ internal static unsafe partial class Winograd
                     TSimd.Load(line + (4 * TSimd.Count)), TSimd.Load(line + (5 * TSimd.Count)));
                 var (low, high) = TSimd.Interleave(Finish(y0), Finish(y2));
                 var (oddLow, oddHigh) = TSimd.Interleave(Finish(y1), Finish(y3));
-                float* destination = lines + (row * TileSource.LineLength) + (4 * j);
+                float* destination = lines + (row * LineLength) + (4 * j);
                 (TSimd first, TSimd second) = TSimd.Interleave(low, oddLow);
                 first.Store(destination);
                 second.Store(destination + TSimd.Count);
@@ -168,7 +215,7 @@ internal static unsafe partial class Winograd
                 TSimd.LoadPartial(source + j, length - j).StorePartial(destination + j, length - j);
             }
 
-            source += TileSource.LineLength;
+            source += LineLength;
             destination += stride;
         }
     }

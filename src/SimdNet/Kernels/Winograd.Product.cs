@@ -116,19 +116,28 @@ internal static unsafe partial class Winograd
     }
 
     /// <summary>Pixels of some channels to the points.</summary>
-    private static void ToPoints<TSimd>(
-        in TileSource source, ReadOnlySpan<TileRun> runs, int start, int end, int rowLength, in Scratch scratch)
+    private static void ToPoints<TSimd>(in TileSource source, ReadOnlySpan<TileRun> runs, int start, int end, int tiles, in Scratch scratch)
         where TSimd : struct, ISimd<TSimd>
     {
         for (int channel = start; channel < end; channel++)
         {
             foreach (ref readonly TileRun run in runs)
             {
-                int seen = (run.Count * TileGrid.Side) + 2, length = (seen + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
-                float* pixels = source.Lines<TSimd>(in run, channel, length, scratch.Room, out nint stride);
-                TransformColumns<TSimd>(pixels, stride, length, scratch.Lines);
-                TransformLines<TSimd>(scratch.Lines, run.Count, scratch.V + ((nint)(channel - start) * rowLength) + run.Start, scratch.Step);
+                int y = run.Y - source.PadY, x = run.X - source.PadX, length = (run.Count * TileGrid.Side) + 2;
+                float* plane = source.Plane(run.Image, channel), lines = scratch.Lines + (run.Start * TileGrid.Side);
+                if (y >= 0 && y + Points <= source.Height)
+                {
+                    TransformColumns<TSimd>(plane + ((nint)y * source.Width), source.Width, x, source.Width, source.Area, length, lines);
+                }
+                else
+                {
+                    int before = Math.Max(0, x), inside = Math.Min(x + length, source.Width) - before;
+                    CopyBorder<TSimd>(plane + before, source.Width, y, source.Height, inside, scratch.Room);
+                    TransformColumns<TSimd>(scratch.Room, LineLength, x - before, inside, 0, length, lines);
+                }
             }
+
+            TransformLines<TSimd>(scratch.Lines, tiles, scratch.V + ((nint)(channel - start) * tiles), scratch.Step);
         }
     }
 
@@ -141,9 +150,9 @@ internal static unsafe partial class Winograd
         public float* Lines => _start;
 
         /// <summary>Six lines, or what a transform keeps between its two halves.</summary>
-        public float* Room => Lines + (Points * TileSource.LineLength);
+        public float* Room => Lines + (2 * ShiftedLines);
 
-        public float* V => Room + (Points * TileSource.LineLength);
+        public float* V => Room + (ShiftedLines);
 
         public nint Step => ((nint)channels * tiles) + Gap;
 

@@ -17,6 +17,13 @@ internal static unsafe partial class Winograd
     /// <summary>The weights' common denominators <c>Π (point - other point)</c>.</summary>
     private const float AtZero = P2 * Q2, AtP = 2 * P2 * (P2 - Q2), AtQ = 2 * Q2 * (Q2 - P2);
 
+    /// <summary>Where the six values of a transform go.</summary>
+    private interface IPoints
+    {
+        void Put<TSimd>(int point, TSimd value)
+            where TSimd : struct, ISimd<TSimd>;
+    }
+
     /// <summary>
     /// Six inputs, from which four outputs are made, to six points: <c>Bᵀd</c>.
     /// <code>
@@ -27,35 +34,37 @@ internal static unsafe partial class Winograd
     /// </code>
     /// </summary>
     [MethodImpl(Inline)]
-    private static void StoreInput<TSimd>(TSimd d0, TSimd d1, TSimd d2, TSimd d3, TSimd d4, TSimd d5, float* destination, nint step)
+    private static void PutInput<TSimd, TPoints>(TPoints points, TSimd d0, TSimd d1, TSimd d2, TSimd d3, TSimd d4, TSimd d5)
         where TSimd : struct, ISimd<TSimd>
+        where TPoints : struct, IPoints
     {
         TSimd product = TSimd.Broadcast(P2 * Q2), sum = TSimd.Broadcast(-(P2 + Q2));
-        TSimd.FusedMultiplyAdd(product, d0, TSimd.FusedMultiplyAdd(sum, d2, d4)).Store(destination);
+        points.Put(0, TSimd.FusedMultiplyAdd(product, d0, TSimd.FusedMultiplyAdd(sum, d2, d4)));
         TSimd even = TSimd.FusedMultiplyAdd(TSimd.Broadcast(-Q2), d2, d4), odd = TSimd.FusedMultiplyAdd(TSimd.Broadcast(-Q2), d1, d3);
-        TSimd.FusedMultiplyAdd(TSimd.Broadcast(P), odd, even).Store(destination + step);
-        TSimd.FusedMultiplyAdd(TSimd.Broadcast(-P), odd, even).Store(destination + (2 * step));
+        points.Put(1, TSimd.FusedMultiplyAdd(TSimd.Broadcast(P), odd, even));
+        points.Put(2, TSimd.FusedMultiplyAdd(TSimd.Broadcast(-P), odd, even));
         even = TSimd.FusedMultiplyAdd(TSimd.Broadcast(-P2), d2, d4);
         odd = TSimd.FusedMultiplyAdd(TSimd.Broadcast(-P2), d1, d3);
-        TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q), odd, even).Store(destination + (3 * step));
-        TSimd.FusedMultiplyAdd(TSimd.Broadcast(-Q), odd, even).Store(destination + (4 * step));
-        TSimd.FusedMultiplyAdd(product, d1, TSimd.FusedMultiplyAdd(sum, d3, d5)).Store(destination + (5 * step));
+        points.Put(3, TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q), odd, even));
+        points.Put(4, TSimd.FusedMultiplyAdd(TSimd.Broadcast(-Q), odd, even));
+        points.Put(5, TSimd.FusedMultiplyAdd(product, d1, TSimd.FusedMultiplyAdd(sum, d3, d5)));
     }
 
     /// <summary>Three weights to six points: <c>Gg</c>, at a point v the value <c>(g₀ + v·g₁ + v²·g₂)/denominator</c>, at ∞ the last.</summary>
     [MethodImpl(Inline)]
-    private static void StoreWeights<TSimd>(TSimd g0, TSimd g1, TSimd g2, float* destination, nint step)
+    private static void PutWeights<TSimd, TPoints>(TPoints points, TSimd g0, TSimd g1, TSimd g2)
         where TSimd : struct, ISimd<TSimd>
+        where TPoints : struct, IPoints
     {
-        (g0 * TSimd.Broadcast(1 / AtZero)).Store(destination);
+        points.Put(0, g0 * TSimd.Broadcast(1 / AtZero));
         TSimd even = TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2), g2, g0), odd = TSimd.Broadcast(P) * g1;
-        ((even + odd) * TSimd.Broadcast(1 / AtP)).Store(destination + step);
-        ((even - odd) * TSimd.Broadcast(1 / AtP)).Store(destination + (2 * step));
+        points.Put(1, (even + odd) * TSimd.Broadcast(1 / AtP));
+        points.Put(2, (even - odd) * TSimd.Broadcast(1 / AtP));
         even = TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q2), g2, g0);
         odd = TSimd.Broadcast(Q) * g1;
-        ((even + odd) * TSimd.Broadcast(1 / AtQ)).Store(destination + (3 * step));
-        ((even - odd) * TSimd.Broadcast(1 / AtQ)).Store(destination + (4 * step));
-        g2.Store(destination + (5 * step));
+        points.Put(3, (even + odd) * TSimd.Broadcast(1 / AtQ));
+        points.Put(4, (even - odd) * TSimd.Broadcast(1 / AtQ));
+        points.Put(5, g2);
     }
 
     /// <summary>Six points back to four outputs: <c>Aᵀm</c>, output i of the powers <c>vⁱ</c> of the points, ∞ in the last alone.</summary>
@@ -69,5 +78,36 @@ internal static unsafe partial class Winograd
             TSimd.FusedMultiplyAdd(TSimd.Broadcast(P), oddP, TSimd.Broadcast(Q) * oddQ),
             TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2), evenP, TSimd.Broadcast(Q2) * evenQ),
             TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2 * P), oddP, TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q2 * Q), oddQ, m5)));
+    }
+
+    /// <summary>A vector at each of six places.</summary>
+    private readonly struct Apart(float* first, nint step) : IPoints
+    {
+        [MethodImpl(Inline)]
+        public void Put<TSimd>(int point, TSimd value)
+            where TSimd : struct, ISimd<TSimd> => value.Store(first + (point * step));
+    }
+
+    /// <summary>
+    /// Six lines, and once more from their fifth pixel on: where a lane takes every fourth pixel, those are the last two of a tile. What is written past
+    /// the end of a run, the next run overwrites.
+    /// </summary>
+    private readonly struct Twofold(float* lines, int column) : IPoints
+    {
+        [MethodImpl(Inline)]
+        public void Put<TSimd>(int point, TSimd value)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            float* line = lines + (point * LineLength) + column;
+            value.Store(line);
+            if (column > 0)
+            {
+                value.Store(line + ShiftedLines - TileGrid.Side);
+            }
+            else if (TSimd.Count > TileGrid.Side)
+            {
+                TSimd.Rotate(value, TileGrid.Side).Store(line + ShiftedLines);
+            }
+        }
     }
 }

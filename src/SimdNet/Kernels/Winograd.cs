@@ -29,6 +29,12 @@ internal static unsafe partial class Winograd
     /// <summary>Between the matrices of two frequencies, so that they do not share cache sets; a transform's last vector may reach into it.</summary>
     private const int Gap = 16;
 
+    /// <summary>A line of a block's pixels, and what the last vectors write or read past its end.</summary>
+    private const int LineLength = (MostTiles * TileGrid.Side) + Gemm.Blocking.MaxWidth;
+
+    /// <summary>Six lines further are the same from their fifth pixel on.</summary>
+    private const int ShiftedLines = Points * LineLength;
+
     /// <summary>Output channels whose products are formed before they are taken back.</summary>
     private const int OutChannelsAtOnce = 48;
 
