@@ -52,7 +52,7 @@ public static unsafe partial class Convolution
             }
             else if (Winograd.Takes(in shape))
             {
-                float* room = RoomForWeights(shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels));
+                float* room = WinogradRoom(in shape, new(shape.Batch, shape.Output[1], shape.Output[2]));
                 RunGroups(new WinogradGroups<TActivation>(shape, input, weight, addend, room, output, activation, back: false), in shape, maxThreads);
             }
             else
@@ -164,7 +164,7 @@ public static unsafe partial class Convolution
             }
             else if (Winograd.Takes(in shape))
             {
-                float* room = RoomForWeights(shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels));
+                float* room = WinogradRoom(in shape, new(shape.Batch, shape.Image[1], shape.Image[2]));
                 RunGroups(new WinogradGroups<TActivation>(shape, gradient, weight, addend, room, result, activation, back: true), in shape, maxThreads);
             }
             else if (IsByColumns(in shape))

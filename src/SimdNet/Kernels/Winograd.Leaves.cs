@@ -95,57 +95,6 @@ internal static unsafe partial class Winograd
         }
     }
 
-    /// <summary>
-    /// Row by row of weights, <c>row·rowStride + column·columnStride</c> the place of their nine taps, to [points, rows, columns]; turned round if
-    /// they are to carry back.
-    /// </summary>
-    [MethodImpl(Leaf)]
-    private static void TransformWeights<TSimd>(
-        float* w, nint rowStride, nint columnStride, int startRow, int endRow, int columns, bool turned, float* destination, nint step)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        float* taps = stackalloc float[Taps * 16];
-        float* room = stackalloc float[Points * 3 * 16];
-        for (int row = startRow; row < endRow; row++)
-        {
-            for (int column = 0; column < columns; column += TSimd.Count)
-            {
-                float* source = w + (row * rowStride) + (column * columnStride);
-                nint stride = columnStride;
-                int count = Math.Min(columns - column, TSimd.Count);
-                if (count < TSimd.Count)
-                {
-                    for (int i = 0; i < count * Taps; i++)
-                    {
-                        taps[i] = source[(i / Taps * columnStride) + (i % Taps)];
-                    }
-
-                    source = taps;
-                    stride = Taps;
-                }
-
-                var (g0, g1, g2, g3) = TSimd.LoadColumns(source, stride);
-                var (g4, g5, g6, g7) = TSimd.LoadColumns(source + 4, stride);
-                TSimd g8 = TSimd.LoadColumns(source + 5, stride).D;
-                if (turned)
-                {
-                    (g0, g1, g2, g3, g5, g6, g7, g8) = (g8, g7, g6, g5, g3, g2, g1, g0);
-                }
-
-                PutWeights(new Apart(room, 3 * TSimd.Count), g0, g3, g6);
-                PutWeights(new Apart(room + TSimd.Count, 3 * TSimd.Count), g1, g4, g7);
-                PutWeights(new Apart(room + (2 * TSimd.Count), 3 * TSimd.Count), g2, g5, g8);
-                float* result = destination + ((nint)row * columns) + column;
-                for (int point = 0; point < Points; point++)
-                {
-                    float* line = room + (point * 3 * TSimd.Count);
-                    PutWeights(new Apart(result, step), TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)));
-                    result += Points * step;
-                }
-            }
-        }
-    }
-
     /// <summary>The products of one channel back to outputs: along the columns, along the lines, bias, activation; lanes are put side by side again.</summary>
     [MethodImpl(Leaf)]
     private static void TransformBack<TSimd, TActivation>(

@@ -1,6 +1,3 @@
-using SimdNet.Simd;
-using SimdNet.Threading;
-
 namespace SimdNet.Kernels;
 
 /// <summary>
@@ -46,41 +43,10 @@ internal static unsafe partial class Winograd
         || (shape.Algorithm == ConvolutionAlgorithm.Auto && Fits(in shape) && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= 16);
 
     /// <summary>The room that a group's weights take at the points.</summary>
-    public static int WeightLength(int outChannels, int channels) => Frequencies * ((outChannels * channels) + Gap);
+    public static int WeightLength(int outChannels, int channels) => Frequencies * (int)Step(outChannels, channels);
+
+    /// <summary>From a matrix to that of the next frequency.</summary>
+    private static nint Step(int rows, int columns) => ((nint)rows * columns) + Gap;
 
     private static bool IsThree(WindowAxis axis) => axis.Kernel == 3 && axis.Stride == 1 && axis.Dilation == 1;
-
-    /// <summary>The weights of one group at the points: U of outChannels × channels, or turned and swapped what carries back.</summary>
-    public readonly struct Weights(float* w, int outChannels, int channels, bool turned, float* u) : IRangeBody
-    {
-        private int Rows => turned ? channels : outChannels;
-
-        private int Columns => turned ? outChannels : channels;
-
-        public void Run(int maxThreads)
-        {
-            int rows = Rows;
-            WorkerTeam.For(rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Frequencies), 1, Math.Max(1, rows)), this, maxThreads);
-        }
-
-        public void Invoke(int start, int end)
-        {
-            Part part = new(this, start, end);
-            SimdWidth.Invoke(ref part);
-        }
-
-        private readonly struct Part(Weights weights, int start, int end) : ISimdKernel
-        {
-            public void Invoke<TSimd>()
-                where TSimd : struct, ISimd<TSimd> => weights.Transform<TSimd>(start, end);
-        }
-
-        private void Transform<TSimd>(int start, int end)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            nint outStride = (nint)channels * Taps, step = ((nint)outChannels * channels) + Gap;
-            (nint rowStride, nint columnStride) = turned ? ((nint)Taps, outStride) : (outStride, (nint)Taps);
-            TransformWeights<TSimd>(w, rowStride, columnStride, start, end, Columns, turned, u, step);
-        }
-    }
 }
