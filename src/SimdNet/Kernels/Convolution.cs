@@ -50,6 +50,11 @@ public static unsafe partial class Convolution
             {
                 RunPlanes(new DepthwiseForward<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);
             }
+            else if (Winograd.Takes(in shape))
+            {
+                float* room = WinogradRoom(in shape, new(shape.Batch, shape.Output[1], shape.Output[2]));
+                RunGroups(new WinogradGroups<TActivation>(shape, input, weight, addend, room, output, activation, back: false), in shape, maxThreads);
+            }
             else if (IsByLines(in shape))
             {
                 RunLines(new ForwardLines<TActivation>(shape, input, weight, addend, output, activation, SimdWidth.Lanes), in shape, maxThreads);
@@ -160,6 +165,11 @@ public static unsafe partial class Convolution
             if (Depthwise.Takes(in shape) && shape.GroupOutChannels == 1)
             {
                 RunPlanes(new DepthwiseBackwardInput<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
+            }
+            else if (Winograd.Takes(in shape))
+            {
+                float* room = WinogradRoom(in shape, new(shape.Batch, shape.Image[1], shape.Image[2]));
+                RunGroups(new WinogradGroups<TActivation>(shape, gradient, weight, addend, room, result, activation, back: true), in shape, maxThreads);
             }
             else if (IsByColumns(in shape))
             {

@@ -62,6 +62,9 @@ public readonly record struct ConvolutionShape
     /// <summary>The number of groups.</summary>
     public int Groups { get; }
 
+    /// <summary>How it is computed.</summary>
+    public ConvolutionAlgorithm Algorithm { get; init; }
+
     /// <summary>The values of x.</summary>
     public int InputLength => Batch * Image.Length;
 

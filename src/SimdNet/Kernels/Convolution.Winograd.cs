@@ -1,0 +1,37 @@
+using SimdNet.Simd;
+
+namespace SimdNet.Kernels;
+
+/// <content>Where a quarter of the multiplications will do.</content>
+public static unsafe partial class Convolution
+{
+    /// <summary>Outputs of every group, or carried back the gradient of the inputs: the same with weights that are turned round, and padding of the rest.</summary>
+    private readonly struct WinogradGroups<TActivation>(
+        ConvolutionShape shape, float* x, float* w, float* bias, float* room, float* y, TActivation activation, bool back) : IGroups
+        where TActivation : struct, IUnaryOperator
+    {
+        public void Run(int group, int maxThreads)
+        {
+            int seen = back ? shape.GroupOutChannels : shape.GroupChannels, made = back ? shape.GroupChannels : shape.GroupOutChannels;
+            (Memory.Shape from, Memory.Shape to) = back ? (shape.Output, shape.Image) : (shape.Image, shape.Output);
+            int padY = shape.Vertical.PadBefore, padX = shape.Horizontal.PadBefore;
+            Winograd.Product<TActivation> product = default;
+            product.Grid = new(shape.Batch, to[1], to[2]);
+            product.Source = new(
+                (nint)(x + ((nint)group * seen * from[1] * from[2])), from.Length, from[1], from[2], back ? 2 - padY : padY, back ? 2 - padX : padX);
+            product.Weights = new(
+                w + ((nint)group * (shape.Weight.Length / shape.Groups)), shape.GroupOutChannels, shape.GroupChannels, back);
+            product.U = room == null ? null : room + ((nint)group * Winograd.WeightLength(made, seen));
+            product.Bias = bias == null ? null : bias + (group * made);
+            product.Activation = activation;
+            product.Y = y + ((nint)group * made * to[1] * to[2]);
+            product.ImageStride = to.Length;
+            product.Run(maxThreads);
+        }
+    }
+
+    /// <summary>Room for the weights at the points, or none where so few tiles would read them that they are made as they are needed.</summary>
+    private static float* WinogradRoom(in ConvolutionShape shape, in TileGrid grid) => grid.Count <= Winograd.MostTiles
+        ? null
+        : RoomForWeights(shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels));
+}

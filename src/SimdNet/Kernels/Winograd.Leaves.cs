@@ -1,0 +1,171 @@
+using System.Runtime.CompilerServices;
+using SimdNet.Simd;
+
+namespace SimdNet.Kernels;
+
+/// <content>The loops of the transforms.</content>
+internal static unsafe partial class Winograd
+{
+    private const MethodImplOptions Leaf = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
+
+    /// <summary>
+    /// Six lines of pixels along the columns, those of a run of tiles from <paramref name="x"/> on; zeros where there are none. Measured with 32 channels of
+    /// 26 × 26, whose lines are not foreseen: asking for those of the next channel took a fifth from the time of the whole.
+    /// </summary>
+    [MethodImpl(Leaf)]
+    private static void TransformColumns<TSimd>(float* source, nint stride, int x, int width, nint ahead, int length, float* lines)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int j = 0; j < length; j += TSimd.Count)
+        {
+            float* pixel = source + x + j;
+            for (int row = 0; row < Points; row++)
+            {
+                Cache.Prefetch(pixel + ahead + (row * stride));
+            }
+
+            TSimd d0, d1, d2, d3, d4, d5;
+            int left = width - x - j;
+            if (x + j >= 0 && left >= TSimd.Count)
+            {
+                (d0, d1, d2) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)));
+                pixel += 3 * stride;
+                (d3, d4, d5) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)));
+            }
+            else
+            {
+                int before = Math.Clamp(-(x + j), 0, TSimd.Count);
+                pixel += before;
+                left = Math.Min(left, TSimd.Count) - before;
+                (d0, d1, d2) = (Part(pixel), Part(pixel + stride), Part(pixel + (2 * stride)));
+                pixel += 3 * stride;
+                (d3, d4, d5) = (Part(pixel), Part(pixel + stride), Part(pixel + (2 * stride)));
+
+                [MethodImpl(Inline)]
+                TSimd Part(float* first) =>
+                    before == 0 ? TSimd.LoadPartial(first, left) : TSimd.Rotate(TSimd.LoadPartial(first, left), TSimd.Count - before);
+            }
+
+            PutInput(new Twofold(lines, j), d0, d1, d2, d3, d4, d5);
+        }
+    }
+
+    /// <summary>Six lines of which some lie outside of the image, as zeros; the part of them that lies inside of it otherwise.</summary>
+    [MethodImpl(Leaf)]
+    private static void CopyBorder<TSimd>(float* source, nint stride, int y, int height, int length, float* lines)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int row = y; row < y + Points; row++)
+        {
+            float* line = source + (row * stride);
+            bool inside = row >= 0 && row < height;
+            for (int j = 0; j < length; j += TSimd.Count)
+            {
+                Cache.Prefetch(line + (height * stride) + j);
+                (inside ? TSimd.LoadPartial(line + j, length - j) : TSimd.Zero).Store(lines + j);
+            }
+
+            lines += LineLength;
+        }
+    }
+
+    /// <summary>Then along the lines: a lane is a tile, whose pixels lie four apart from those of the next.</summary>
+    [MethodImpl(Leaf)]
+    private static void TransformLines<TSimd>(float* lines, int tiles, float* destination, nint step)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int row = 0; row < Points; row++)
+        {
+            for (int j = 0; j < tiles; j += TSimd.Count)
+            {
+                float* pixel = lines + (TileGrid.Side * j);
+                var (even, odd) = TSimd.Deinterleave(TSimd.Load(pixel), TSimd.Load(pixel + TSimd.Count));
+                var (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(pixel + (2 * TSimd.Count)), TSimd.Load(pixel + (3 * TSimd.Count)));
+                var (d0, d2) = TSimd.Deinterleave(even, nextEven);
+                var (d1, d3) = TSimd.Deinterleave(odd, nextOdd);
+                pixel += ShiftedLines;
+                (even, odd) = TSimd.Deinterleave(TSimd.Load(pixel), TSimd.Load(pixel + TSimd.Count));
+                (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(pixel + (2 * TSimd.Count)), TSimd.Load(pixel + (3 * TSimd.Count)));
+                TSimd d4 = TSimd.Deinterleave(even, nextEven).Even, d5 = TSimd.Deinterleave(odd, nextOdd).Even;
+                PutInput(new Apart(destination + j, step), d0, d1, d2, d3, d4, d5);
+            }
+
+            lines += LineLength;
+            destination += Points * step;
+        }
+    }
+
+    /// <summary>The products of one channel back to outputs: along the columns, along the lines, bias, activation; lanes are put side by side again.</summary>
+    [MethodImpl(Leaf)]
+    private static void TransformBack<TSimd, TActivation>(
+        float* products, nint step, int count, float* bias, TActivation activation, float* lines, float* room)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        TSimd addend = bias == null ? TSimd.Zero : TSimd.Broadcast(*bias);
+        for (int j = 0; j < count; j += TSimd.Count)
+        {
+            float* source = products + j;
+            for (int point = 0; point < Points; point++)
+            {
+                var (y0, y1, y2, y3) = Outputs(
+                    TSimd.Load(source), TSimd.Load(source + (6 * step)), TSimd.Load(source + (12 * step)), TSimd.Load(source + (18 * step)),
+                    TSimd.Load(source + (24 * step)), TSimd.Load(source + (30 * step)));
+                float* column = room + (point * TSimd.Count);
+                y0.Store(column);
+                y1.Store(column + (Points * TSimd.Count));
+                y2.Store(column + (2 * Points * TSimd.Count));
+                y3.Store(column + (3 * Points * TSimd.Count));
+                source += step;
+            }
+
+            for (int row = 0; row < TileGrid.Side; row++)
+            {
+                float* line = room + (row * Points * TSimd.Count);
+                var (y0, y1, y2, y3) = Outputs(
+                    TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)), TSimd.Load(line + (3 * TSimd.Count)),
+                    TSimd.Load(line + (4 * TSimd.Count)), TSimd.Load(line + (5 * TSimd.Count)));
+                var (low, high) = TSimd.Interleave(Finish(y0), Finish(y2));
+                var (oddLow, oddHigh) = TSimd.Interleave(Finish(y1), Finish(y3));
+                float* destination = lines + (row * LineLength) + (4 * j);
+                (TSimd first, TSimd second) = TSimd.Interleave(low, oddLow);
+                first.Store(destination);
+                second.Store(destination + TSimd.Count);
+                (first, second) = TSimd.Interleave(high, oddHigh);
+                first.Store(destination + (2 * TSimd.Count));
+                second.Store(destination + (3 * TSimd.Count));
+            }
+        }
+
+        [MethodImpl(Inline)]
+        TSimd Finish(TSimd sum) => activation.Invoke(bias == null ? sum : sum + addend);
+    }
+
+    /// <summary>
+    /// Lines of outputs to their places. Stores leave the core in order, so those to memory that is not in cache hold up all that follow: the places of
+    /// the next channel are asked for.
+    /// </summary>
+    [MethodImpl(Leaf)]
+    private static void CopyAhead<TSimd>(float* source, float* destination, nint stride, int rows, int length, nint ahead)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            int j = 0;
+            for (; j <= length - TSimd.Count; j += TSimd.Count)
+            {
+                Cache.Prefetch(destination + j + ahead);
+                TSimd.Load(source + j).Store(destination + j);
+            }
+
+            if (j < length)
+            {
+                Cache.Prefetch(destination + j + ahead);
+                TSimd.LoadPartial(source + j, length - j).StorePartial(destination + j, length - j);
+            }
+
+            source += LineLength;
+            destination += stride;
+        }
+    }
+}

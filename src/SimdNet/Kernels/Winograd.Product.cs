@@ -1,0 +1,188 @@
+using SimdNet.Simd;
+using SimdNet.Threading;
+
+namespace SimdNet.Kernels;
+
+internal static unsafe partial class Winograd
+{
+    /// <summary>
+    /// The outputs of one group.
+    /// <code>
+    /// for each block of tiles            V [36, channels, tiles]: their pixels at the points
+    ///   for each block of channels       U [36, outChannels, channels]: of all, made before, or of these few, made now
+    ///     for each frequency             M [36, outChannels, tiles] = U·V
+    ///     for each channel               M back to outputs, bias, activation, Y
+    /// </code>
+    /// </summary>
+    public struct Product<TActivation> : IRangeBody
+        where TActivation : struct, IUnaryOperator
+    {
+        public TileGrid Grid;
+        public TileSource Source;
+        public Weights Weights;
+        public float* U; // room for all weights at the points
+        public float* Bias; // [outChannels] or null
+        public TActivation Activation;
+        public float* Y; // [images, outChannels, height, width]
+        public nint ImageStride;
+
+        private int _blocks, _parts;
+
+        private readonly int Channels => Weights.Columns;
+
+        private readonly int OutChannels => Weights.Rows;
+
+        /// <summary>Tiles of a block: fewer where there are so many channels that they would not fit a thread's scratch.</summary>
+        private readonly int TilesAtOnce => Channels <= MostTiles * 16 ? MostTiles : MostTiles / 2;
+
+        private readonly int ChannelsAtOnce => IsMadeNow ? Channels <= MostTiles * 16 ? 24 : 12 : OutChannelsAtOnce;
+
+        private readonly int PartChannels => (OutChannels + _parts - 1) / _parts;
+
+        private readonly bool IsMadeNow => U == null;
+
+        /// <summary>Shares blocks of tiles among threads; few of them also by output channels, whose pixels are then taken to the points twice.</summary>
+        public void Run(int maxThreads)
+        {
+            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
+            long work = (long)Grid.Count * Channels * OutChannels * Frequencies;
+            int threads = (int)Math.Clamp(work / Gemm.Blocking.Grain, 1, most);
+            _blocks = (Grid.Count + TilesAtOnce - 1) / TilesAtOnce;
+            _parts = threads == 1 || _blocks >= 4 * threads ? 1 : Math.Clamp(OutChannels / (2 * Gemm.Blocking.TileRows), 1, 2 * threads);
+            if (!IsMadeNow)
+            {
+                Weights.ToPoints(U, threads);
+            }
+
+            int units = _blocks * _parts;
+            WorkerTeam.For(units, Math.Max(1, units / (4 * threads)), this, threads);
+        }
+
+        public readonly void Invoke(int start, int end)
+        {
+            Units units = new(this, start, end);
+            SimdWidth.Invoke(ref units);
+        }
+
+        private readonly struct Units(Product<TActivation> product, int start, int end) : ISimdKernel
+        {
+            public void Invoke<TSimd>()
+                where TSimd : struct, ISimd<TSimd>
+            {
+                for (int unit = start; unit < end; unit++)
+                {
+                    (int block, int part) = Math.DivRem(unit, product._parts);
+                    int first = part * product.PartChannels, last = Math.Min(first + product.PartChannels, product.OutChannels);
+                    product.Block<TSimd>(block * product.TilesAtOnce, isNew: unit == start || part == 0, first, last);
+                }
+            }
+        }
+
+        private readonly void Block<TSimd>(int firstTile, bool isNew, int firstChannel, int endChannel)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int tiles = Math.Min(TilesAtOnce, Grid.Count - firstTile);
+            TileRun* room = stackalloc TileRun[MostTiles];
+            ReadOnlySpan<TileRun> runs = new(room, Grid.Cut(firstTile, tiles, room));
+            Scratch scratch = new(Channels, TilesAtOnce);
+            if (isNew)
+            {
+                ToPoints<TSimd>(in Source, runs, 0, Channels, TilesAtOnce, in scratch);
+            }
+
+            for (int channel = firstChannel; channel < endChannel; channel += ChannelsAtOnce)
+            {
+                int end = Math.Min(channel + ChannelsAtOnce, endChannel);
+                Multiply<TSimd>(channel, end, tiles, in scratch);
+                Back<TSimd>(channel, end, tiles, runs, in scratch);
+            }
+        }
+
+        /// <summary>M = U·V for each frequency.</summary>
+        private readonly void Multiply<TSimd>(int channel, int end, int tiles, in Scratch scratch)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            float* u = U + ((nint)channel * Channels);
+            nint step = Step(OutChannels, Channels);
+            if (IsMadeNow)
+            {
+                u = scratch.M + (Frequencies * Step(ChannelsAtOnce, TilesAtOnce));
+                step = Step(ChannelsAtOnce, Channels);
+                Weights.ToPoints<TSimd>(channel, end, u, step);
+            }
+
+            Gemm.TileProducts products = new() { Rows = end - channel, Columns = tiles, K = Channels };
+            for (int frequency = 0; frequency < Frequencies; frequency++)
+            {
+                products.A = new(u + (frequency * step), Channels, 1);
+                products.B = new(scratch.V + (frequency * scratch.Step), TilesAtOnce, 1);
+                products.C = new(scratch.M + (frequency * Step(ChannelsAtOnce, TilesAtOnce)), TilesAtOnce, 1);
+                products.Invoke<TSimd>();
+            }
+        }
+
+        /// <summary>What of the tiles lies inside of the image, to its place.</summary>
+        private readonly void Back<TSimd>(int channel, int end, int tiles, ReadOnlySpan<TileRun> runs, in Scratch scratch)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            float* products = scratch.M;
+            for (; channel < end; channel++)
+            {
+                TransformBack<TSimd, TActivation>(
+                    products, Step(ChannelsAtOnce, TilesAtOnce), tiles, Bias == null ? null : Bias + channel, Activation, scratch.Lines, scratch.Room);
+                products += TilesAtOnce;
+                foreach (ref readonly TileRun run in runs)
+                {
+                    float* y = Y + (run.Image * ImageStride) + (((((nint)channel * Grid.Height) + run.Y) * Grid.Width) + run.X);
+                    CopyAhead<TSimd>(
+                        scratch.Lines + (run.Start * TileGrid.Side), y, Grid.Width, Math.Min(TileGrid.Side, Grid.Height - run.Y),
+                        Math.Min(run.Count * TileGrid.Side, Grid.Width - run.X), (nint)Grid.Height * Grid.Width);
+                }
+            }
+        }
+    }
+
+    /// <summary>Pixels of some channels to the points.</summary>
+    private static void ToPoints<TSimd>(in TileSource source, ReadOnlySpan<TileRun> runs, int start, int end, int tiles, in Scratch scratch)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        for (int channel = start; channel < end; channel++)
+        {
+            foreach (ref readonly TileRun run in runs)
+            {
+                int y = run.Y - source.PadY, x = run.X - source.PadX, length = (run.Count * TileGrid.Side) + 2;
+                float* plane = source.Plane(run.Image, channel), lines = scratch.Lines + (run.Start * TileGrid.Side);
+                if (y >= 0 && y + Points <= source.Height)
+                {
+                    TransformColumns<TSimd>(plane + ((nint)y * source.Width), source.Width, x, source.Width, source.Area, length, lines);
+                }
+                else
+                {
+                    int before = Math.Max(0, x), inside = Math.Min(x + length, source.Width) - before;
+                    CopyBorder<TSimd>(plane + before, source.Width, y, source.Height, inside, scratch.Room);
+                    TransformColumns<TSimd>(scratch.Room, LineLength, x - before, inside, 0, length, lines);
+                }
+            }
+
+            TransformLines<TSimd>(scratch.Lines, tiles, scratch.V + ((nint)(channel - start) * tiles), scratch.Step);
+        }
+    }
+
+    /// <summary>This thread's scratch.</summary>
+    private readonly struct Scratch(int channels, int tiles)
+    {
+        private readonly float* _start = Gemm.Scratch;
+
+        /// <summary>Six lines, and six.</summary>
+        public float* Lines => _start;
+
+        /// <summary>Six lines, or what a transform keeps between its two halves.</summary>
+        public float* Room => Lines + (2 * ShiftedLines);
+
+        public float* V => Room + ShiftedLines;
+
+        public nint Step => Winograd.Step(channels, tiles);
+
+        public float* M => V + (Frequencies * Step);
+    }
+}

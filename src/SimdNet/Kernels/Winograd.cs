@@ -1,0 +1,52 @@
+namespace SimdNet.Kernels;
+
+/// <summary>
+/// Convolutions by 3 × 3 weights, a tile of 4 × 4 outputs from 36 multiplications of each channel where the sum itself takes 144. A tile's 6 × 6 pixels d
+/// and the weights g are taken to 6 × 6 points, multiplied there and summed over channels, and taken back:
+/// <code>
+/// Y = Aᵀ[ Σ (G·g·Gᵀ) ⊙ (Bᵀ·d·B) ]·A
+///
+/// V [36, channels, tiles]        pixels at the points: for some tiles at a time, in the near caches
+/// U [36, outChannels, channels]  weights at the points, once for each call
+/// M [36, outChannels, tiles]     M = U·V, 36 products of matrices, read back where they have just been written
+/// </code>
+/// </summary>
+/// <remarks>
+/// S. Winograd, "Arithmetic complexity of computations" (1980); A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks" (2016); the points
+/// after B. Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution" (2020). A channel's sum is formed in order of the
+/// input channels; no bit depends on which tiles share a block.
+/// </remarks>
+internal static unsafe partial class Winograd
+{
+    /// <summary>Tiles of a block: two vectors of the widest machine, a panel of the products.</summary>
+    public const int MostTiles = 32;
+
+    private const int Taps = 9, Points = 6, Frequencies = Points * Points;
+
+    /// <summary>Between the matrices of two frequencies, so that they do not share cache sets; a transform's last vector may reach into it.</summary>
+    private const int Gap = 16;
+
+    /// <summary>A line of a block's pixels, and what the last vectors write or read past its end.</summary>
+    private const int LineLength = (MostTiles * TileGrid.Side) + Gemm.Blocking.MaxWidth;
+
+    /// <summary>Six lines further are the same from their fifth pixel on.</summary>
+    private const int ShiftedLines = Points * LineLength;
+
+    /// <summary>Output channels whose products are formed before they are taken back.</summary>
+    private const int OutChannelsAtOnce = 48;
+
+    /// <summary>Whether a convolution can be done so.</summary>
+    public static bool Fits(in ConvolutionShape shape) => IsThree(shape.Vertical) && IsThree(shape.Horizontal);
+
+    public static bool Takes(in ConvolutionShape shape) =>
+        shape.Algorithm == ConvolutionAlgorithm.Winograd
+        || (shape.Algorithm == ConvolutionAlgorithm.Auto && Fits(in shape) && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= 16);
+
+    /// <summary>The room that a group's weights take at the points.</summary>
+    public static int WeightLength(int outChannels, int channels) => Frequencies * (int)Step(outChannels, channels);
+
+    /// <summary>From a matrix to that of the next frequency.</summary>
+    private static nint Step(int rows, int columns) => ((nint)rows * columns) + Gap;
+
+    private static bool IsThree(WindowAxis axis) => axis.Kernel == 3 && axis.Stride == 1 && axis.Dilation == 1;
+}
