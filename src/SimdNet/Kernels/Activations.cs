@@ -62,7 +62,7 @@ public readonly struct ReLUOperator : IActivation
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TSimd Invoke<TSimd>(TSimd x)
-        where TSimd : struct, ISimd<TSimd> => TSimd.Select(TSimd.LessThanOrEqual(x, TSimd.Zero), TSimd.Zero, x);
+        where TSimd : struct, ISimd<TSimd> => TSimd.Greater(TSimd.Zero, x) + TSimd.Zero; // of two zeros it is x
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -61,9 +61,11 @@ public static partial class Gemm
 
         /// <summary>The threads that a product is worth: none that would get less than <see cref="Grain"/> multiply-adds.</summary>
         public static int Threads<TActivation>(ref readonly Product<TActivation> product, int maxThreads)
-            where TActivation : struct, IUnaryOperator
+            where TActivation : struct, IUnaryOperator => Threads((long)product.Rows * product.Columns * product.K, maxThreads);
+
+        /// <summary>Likewise, for so many multiply-adds.</summary>
+        public static int Threads(long work, int maxThreads)
         {
-            long work = (long)product.Rows * product.Columns * product.K;
             int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
             return (int)Math.Clamp(work / Grain, 1, most);
         }

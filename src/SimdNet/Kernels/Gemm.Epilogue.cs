@@ -9,7 +9,7 @@ public static partial class Gemm
     /// What happens to the sums of a tile: <c>C ← activation(α·sums + β·C + bias)</c>. After the first block of k, β is 1; bias and
     /// activation come with the last.
     /// </summary>
-    internal unsafe struct TileEpilogue<TActivation>
+    internal unsafe partial struct TileEpilogue<TActivation>
         where TActivation : struct, IUnaryOperator
     {
         public float Alpha, Beta;
@@ -20,28 +20,35 @@ public static partial class Gemm
         /// <summary>Whether this is the last block of k.</summary>
         public bool IsLast;
 
+        /// <summary>Whether bias or activation come with this block.</summary>
+        public bool Finishes;
+
         /// <summary>Whether the sums of this block are C as they stand.</summary>
-        public bool IsStore;
+        public readonly bool IsStore => Stores && !Finishes;
 
         /// <summary>Whether the sums of this block are only to be added to C.</summary>
-        public bool IsAdd;
+        public readonly bool IsAdd => Adds && !Finishes;
+
+        /// <summary>Whether C takes the sums of this block as they stand, and is finished there if need be.</summary>
+        public readonly bool Stores => Alpha == 1 && Beta == 0;
+
+        /// <summary>Whether the sums of this block are only to be added to C, which is finished there if need be.</summary>
+        public readonly bool Adds => Alpha == 1 && Beta == 1;
 
         /// <summary>Whether C is the plain product.</summary>
-        public readonly bool IsNone => Beta == 0 && IsPlain;
+        public readonly bool IsNone => Stores && IsPlain;
 
         /// <summary>Whether nothing but a bias of each row and the activation is left to do.</summary>
         public readonly bool IsOfRows => IsLast && Alpha == 1 && Beta == 0 && ColumnBias == null;
 
-        private readonly bool IsPlain => Alpha == 1 && RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity);
+        private readonly bool IsPlain => RowBias == null && ColumnBias == null && typeof(TActivation) == typeof(Identity);
 
         public readonly TileEpilogue<TActivation> OfBlock(bool isFirst, bool isLast)
         {
             TileEpilogue<TActivation> block = this;
-            bool plain = isLast ? IsPlain : Alpha == 1;
             block.Beta = isFirst ? Beta : 1;
             block.IsLast = isLast;
-            block.IsStore = plain && block.Beta == 0;
-            block.IsAdd = plain && block.Beta == 1;
+            block.Finishes = isLast && !IsPlain;
             return block;
         }
 
@@ -99,14 +106,7 @@ public static partial class Gemm
                 value = Activation.Invoke(value);
             }
 
-            if (count >= TSimd.Count)
-            {
-                value.Store(c);
-            }
-            else
-            {
-                value.StorePartial(c, count);
-            }
+            Write(value, c, count);
         }
 
         /// <summary>Two biases are added to each other first: so a transposed product has the same bits.</summary>
@@ -120,5 +120,19 @@ public static partial class Gemm
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static TSimd Read<TSimd>(float* source, int count)
             where TSimd : struct, ISimd<TSimd> => count >= TSimd.Count ? TSimd.Load(source) : TSimd.LoadPartial(source, count);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Write<TSimd>(TSimd value, float* destination, int count)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            if (count >= TSimd.Count)
+            {
+                value.Store(destination);
+            }
+            else
+            {
+                value.StorePartial(destination, count);
+            }
+        }
     }
 }

@@ -92,8 +92,9 @@ public static partial class Gemm
         where TActivation : struct, IUnaryOperator
     {
         int columns = Math.Min(block.ColumnEnd - column, TVector.Count);
-        bool adds = block.Epilogue.IsAdd && columns == TVector.Count;
-        bool direct = (block.Epilogue.IsStore || adds) && product.C.ColumnStride == 1;
+        bool adds = block.Epilogue.Adds && columns == TVector.Count;
+        bool direct = (block.Epilogue.Stores || adds) && product.C.ColumnStride == 1
+            && (!block.Epilogue.Finishes || product.C.RowStride >= TSimd.Count); // else a row waits for the part of a vector stored before it
         Tile tile = default;
         tile.K = block.Depth;
         tile.Columns = columns;
@@ -123,11 +124,36 @@ public static partial class Gemm
             {
                 tile.C = block.Sums;
                 MicroKernel<TVector>(rows, in tile);
-                block.Epilogue.Apply<TSimd>(new Strided(tile.C, TVector.Count, 1), row, column, rows, columns, product.C.From(row, column));
+                Finish<TSimd, TActivation>(in block, new(tile.C, TVector.Count, 1), row, column, rows, columns, product.C.From(row, column));
             }
         }
 
+        if (direct && block.Epilogue.Finishes)
+        {
+            block.Epilogue.Finish<TSimd>(product.C.From(block.Row, column), block.Row, column, block.RowEnd - block.Row, columns);
+        }
+
         return columns;
+    }
+
+    /// <summary>Brings a tile of sums to its place in C.</summary>
+    private static unsafe void Finish<TSimd, TActivation>(
+        ref readonly Block<TActivation> block, Strided sums, int row, int column, int rows, int columns, Strided c)
+        where TSimd : struct, ISimd<TSimd>
+        where TActivation : struct, IUnaryOperator
+    {
+        if (c.ColumnStride == 1 || !block.Epilogue.Stores)
+        {
+            block.Epilogue.Apply<TSimd>(sums, row, column, rows, columns, c);
+            return;
+        }
+
+        if (block.Epilogue.Finishes)
+        {
+            block.Epilogue.Finish<TSimd>(sums, row, column, rows, columns);
+        }
+
+        Planes.Spread<TSimd>(sums.Data, sums.RowStride, c.Data, c.RowStride, (int)c.ColumnStride, rows, columns);
     }
 
     /// <summary>Does one vector of columns of a product of one tile's rows, and says how many they were.</summary>

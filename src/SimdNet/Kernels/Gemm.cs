@@ -130,6 +130,30 @@ public static partial class Gemm
         }
     }
 
+    /// <summary>
+    /// <c>C ← activation(A·B + bias)</c> by this thread, with the operands as they lie: for who has cut the work already. Nothing is checked.
+    /// </summary>
+    /// <param name="a">[m, k].</param>
+    /// <param name="b">[k, n].</param>
+    /// <param name="rowBias">[m].</param>
+    /// <param name="c">[m, n], written.</param>
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="n">Columns of B and C.</param>
+    /// <param name="k">Columns of A and rows of B.</param>
+    /// <param name="activation">Applied to every element of C, last.</param>
+    internal static unsafe void MultiplyAlone<TActivation>(
+        Strided a, Strided b, float* rowBias, Strided c, int m, int n, int k, TActivation activation)
+        where TActivation : struct, IUnaryOperator
+    {
+        Product<TActivation> product = default;
+        (product.A, product.B, product.C) = (a, b, c);
+        (product.RowEnd, product.ColumnEnd, product.K) = (m, n, k);
+        product.Epilogue.Alpha = 1;
+        product.Epilogue.RowBias = rowBias;
+        product.Epilogue.Activation = activation;
+        SimdWidth.Invoke(ref product);
+    }
+
     /// <summary>Shares the product among threads: whole rows or whole columns of tiles each, never a part of a sum.</summary>
     private static void Run<TActivation>(ref Product<TActivation> product, int maxThreads)
         where TActivation : struct, IUnaryOperator

@@ -57,8 +57,7 @@ public sealed class Dense : Layer
     {
         PredictorState state = (PredictorState)pass.State!;
         state.Folded?.Refresh(pass);
-        ReadOnlySpan<float> weight = state.Folded is { } folded ? folded.Weight : pass.Parameter(Weight);
-        state.Packed.Pack(WeightOf(weight, pass.Stage).Transposed);
+        state.Packed.Pack(WeightOf(state.Weight(pass), pass.Stage).Transposed);
     }
 
     /// <inheritdoc/>
@@ -66,10 +65,10 @@ public sealed class Dense : Layer
     {
         ReadOnlyMatrix x = new(pass.Input, pass.Samples, pass.Stage.Input.Length);
         Matrix y = new(pass.Output, pass.Samples, Units);
-        FusedProduct product = pass.Stage.Activation?.FusedProduct ?? FusedProduct.Plain;
+        FusedProduct product = FusedProduct.Of(pass.Stage);
         if (pass.State is PredictorState state)
         {
-            product.Multiply(x, state.Packed, state.Folded is { } folded ? folded.Bias : pass.Parameter(Bias), y);
+            product.Multiply(x, state.Packed, state.Bias(pass), y);
         }
         else
         {
@@ -117,5 +116,12 @@ public sealed class Dense : Layer
     private ReadOnlyMatrix WeightOf(ReadOnlySpan<float> weight, Stage stage) => new(weight, Units, stage.Input.Length);
 
     /// <summary>What does not change from one prediction to the next.</summary>
-    private sealed record PredictorState(PackedMatrix Packed, FoldedProduct? Folded);
+    internal sealed record PredictorState(PackedMatrix Packed, FoldedProduct? Folded)
+    {
+        /// <summary>[out, in], together with a normalisation after it.</summary>
+        public ReadOnlySpan<float> Weight(in ForwardPass pass) => Folded is null ? pass.Parameter(Dense.Weight) : Folded.Weight;
+
+        /// <summary>[out], likewise.</summary>
+        public ReadOnlySpan<float> Bias(in ForwardPass pass) => Folded is null ? pass.Parameter(Dense.Bias) : Folded.Bias;
+    }
 }

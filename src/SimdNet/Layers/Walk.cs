@@ -19,7 +19,7 @@ internal sealed class Walk
 
     public Walk(Stage[] stages, int maxBatch, bool training)
     {
-        _stages = stages;
+        _stages = stages = training ? stages : DenseRun.Merge(stages);
         _firstTrained = Array.FindIndex(stages, stage => stage.IsTrained);
         _states = Array.ConvertAll(stages, stage => stage.Layer.CreateState(stage, maxBatch, training));
         long longest = (long)maxBatch * stages.Select(stage => stage.Output.Length).DefaultIfEmpty(0).Max();

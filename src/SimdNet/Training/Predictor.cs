@@ -11,6 +11,7 @@ public sealed class Predictor
 {
     private readonly Network _network;
     private readonly Walk _walk;
+    private readonly object _firstLayer; // for messages
     private long _version = -1; // of the parameters that the walk was refreshed for
 
     internal Predictor(Network network, int maxBatch)
@@ -18,6 +19,7 @@ public sealed class Predictor
         _network = network;
         MaxBatch = maxBatch;
         _walk = network.CreateWalk(maxBatch, training: false);
+        _firstLayer = network.StagesOf(training: false) is [Stage first, ..] ? first : network;
         Refresh();
     }
 
@@ -33,7 +35,7 @@ public sealed class Predictor
     /// <exception cref="ArgumentException">The inputs are not 1 to <see cref="MaxBatch"/> whole samples.</exception>
     public ReadOnlySpan<float> Predict(ReadOnlySpan<float> inputs)
     {
-        int samples = Guard.WholeSamples(inputs.Length, MaxBatch, _network.Input.Length, FirstLayer, nameof(inputs));
+        int samples = Guard.WholeSamples(inputs.Length, MaxBatch, _network.Input.Length, _firstLayer, nameof(inputs));
         Profile?.Begin();
         Refresh();
         ReadOnlySpan<float> outputs = _walk.Forward(new ForwardPass
@@ -54,7 +56,7 @@ public sealed class Predictor
     public int CountCorrect(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         (int features, int classes) = (_network.Input.Length, _network.Output.Length);
-        Guard.PerSample(inputs.Length, labels.Length, features, FirstLayer, nameof(inputs));
+        Guard.PerSample(inputs.Length, labels.Length, features, _firstLayer, nameof(inputs));
         Guard.Labels(labels, classes, nameof(labels));
         int correct = 0;
         for (int start = 0; start < labels.Length; start += MaxBatch)
@@ -69,8 +71,6 @@ public sealed class Predictor
 
         return correct;
     }
-
-    private object FirstLayer => _walk.Stages.Count > 0 ? _walk.Stages[0] : _network;
 
     /// <summary>Lays the weights out anew if they have changed.</summary>
     private void Refresh()
