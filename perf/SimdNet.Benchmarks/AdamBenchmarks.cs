@@ -7,7 +7,7 @@ namespace SimdNet.Benchmarks;
 
 /// <summary>Adam's one pass on one thread, from the caches to the memory; its limit is how fast the machine adds in place.</summary>
 /// <remarks>A triad is no limit: its destination, 4 bytes in 16, is fetched uncounted, and Adam passed it by a third.</remarks>
-public class AdamBenchmarks
+public class AdamBenchmarks : IBenchmark
 {
     private const float LearningRate = 1e-3f, Beta1 = 0.9f, Beta2 = 0.999f, Epsilon = 1e-8f;
     private const int Step = 3;
@@ -24,7 +24,7 @@ public class AdamBenchmarks
     /// <summary>Three of the four are written where they were read.</summary>
     public double FourArrays => 16.0 * Length;
 
-    /// <summary>Fills the arrays and checks a step.</summary>
+    /// <inheritdoc/>
     [GlobalSetup]
     public void Setup()
     {

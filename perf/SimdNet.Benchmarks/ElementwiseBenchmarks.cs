@@ -6,7 +6,7 @@ using SimdNet.Simd;
 namespace SimdNet.Benchmarks;
 
 /// <summary>The loops of elementwise code, from the first-level cache to the memory; their limit is how fast the machine streams.</summary>
-public class ElementwiseBenchmarks
+public class ElementwiseBenchmarks : IBenchmark
 {
     private AlignedBuffer _x = new(0), _y = new(0), _destination = new(0);
 
@@ -23,7 +23,7 @@ public class ElementwiseBenchmarks
     /// <summary>Three arrays.</summary>
     public double ThreeArrays => 12.0 * Length;
 
-    /// <summary>Fills the arrays and checks every loop.</summary>
+    /// <inheritdoc/>
     [GlobalSetup]
     public void Setup()
     {

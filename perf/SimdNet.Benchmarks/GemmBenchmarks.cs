@@ -6,7 +6,7 @@ using SimdNet.Threading;
 namespace SimdNet.Benchmarks;
 
 /// <summary>Square matrix products on one thread, from small to large: the curve that shows where blocks and caches end.</summary>
-public class GemmBenchmarks
+public class GemmBenchmarks : IBenchmark
 {
     private AlignedBuffer _a = new(0), _b = new(0), _c = new(0);
 
@@ -23,7 +23,7 @@ public class GemmBenchmarks
 
     private Matrix C => new(_c.Span, Size, Size);
 
-    /// <summary>Fills the operands and checks every form of the product.</summary>
+    /// <inheritdoc/>
     [GlobalSetup]
     public void Setup()
     {
@@ -51,21 +51,10 @@ public class GemmBenchmarks
     [Work(Unit.Flops, nameof(Flops))]
     public void ATransposed() => Gemm.Multiply(1, A.Transposed, B, 0, C);
 
-    /// <summary>One element in each row, each in another column, first and last included.</summary>
     private void Check(Action product, ReadOnlyMatrix a, ReadOnlyMatrix b)
     {
         _c.Span.Fill(float.NaN);
         product();
-        for (int i = 0; i < Size; i++)
-        {
-            double sum = 0, magnitude = 0;
-            for (int k = 0; k < Size; k++)
-            {
-                double term = (double)a[i, k] * b[k, i];
-                (sum, magnitude) = (sum + term, magnitude + Math.Abs(term));
-            }
-
-            Answer.Check(C[i, i], sum, Size, magnitude);
-        }
+        Answer.CheckProduct(a, b, C);
     }
 }

@@ -4,6 +4,12 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using SimdNet.Benchmarks;
+using SimdNet.Benchmarks.Gate;
+
+if (args is ["regress", .. string[] options])
+{
+    return RegressCommand.Create(Console.Out, Console.Error).Parse(options).Invoke();
+}
 
 // In process: a share of the limit means something only if the limit is measured where the benchmark ran.
 IConfig config = DefaultConfig.Instance
@@ -11,3 +17,4 @@ IConfig config = DefaultConfig.Instance
     .AddDiagnoser(MemoryDiagnoser.Default)
     .AddColumn(new RateColumn(), new LimitColumn());
 BenchmarkSwitcher.FromAssembly(typeof(GemmBenchmarks).Assembly).Run(args, config);
+return 0;

@@ -7,7 +7,7 @@ using SimdNet.Training;
 namespace SimdNet.Benchmarks;
 
 /// <summary>Training and prediction of a multilayer perceptron on one thread; only products count as work.</summary>
-public class TrainStepBenchmarks
+public class TrainStepBenchmarks : IBenchmark
 {
     private static readonly int[] s_widths = [784, 512, 512, 10];
 
@@ -27,7 +27,7 @@ public class TrainStepBenchmarks
     /// <summary>Forward, the gradient of every weight, and that of every layer's inputs but the first's.</summary>
     public double StepFlops => (2 * ForwardFlops) + (2.0 * Batch * Weights(fromLayer: 1));
 
-    /// <summary>Makes the network and checks its outputs and its steps.</summary>
+    /// <inheritdoc/>
     [GlobalSetup]
     public void Setup()
     {
@@ -42,7 +42,7 @@ public class TrainStepBenchmarks
         _trainer = new(_network, new SoftmaxCrossEntropy(), new Adam(learningRate: 1e-6f), Batch, seed: 1);
         _predictor = _network.CreatePredictor(Batch);
         CheckPrediction();
-        CheckSteps();
+        Answer.CheckSteps(_network, Step);
         CheckPrediction();
     }
 
@@ -103,26 +103,5 @@ public class TrainStepBenchmarks
         }
 
         return (y, sums);
-    }
-
-    /// <summary>The loss falls from step to step, and every parameter tensor moves.</summary>
-    private void CheckSteps()
-    {
-        float[][] before = [.. _network.Parameters.Select(parameter => _network.Parameter(parameter.Name).ToArray())];
-        float loss = float.PositiveInfinity;
-        for (int step = 0; step < 4; step++)
-        {
-            float next = Step();
-            loss = next < loss ? next : throw Answer.Wrong($"The loss of step {step} is {next}, expected below {loss}");
-        }
-
-        for (int i = 0; i < before.Length; i++)
-        {
-            string name = _network.Parameters[i].Name;
-            if (_network.Parameter(name).SequenceEqual(before[i]))
-            {
-                throw Answer.Wrong($"{name} is as it was, expected to have moved");
-            }
-        }
     }
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-
 namespace SimdNet.Peers;
 
 /// <summary>
@@ -60,33 +57,33 @@ internal sealed class Race
     private Measurement Result(Suite suite, int threads)
     {
         (string Name, double Seconds)[] peers = [.. _entries[1..].Select(peer => (peer.Name, peer.Median))];
-        return Measurement.Of(suite.Name, _case.Name, threads, _entries[0].Median, peers, Median(_limit));
+        return Measurement.Of(suite.Name, _case.Name, threads, _entries[0].Median, peers, Samples.Median(_limit));
     }
 
     private void WarmUp()
     {
         foreach (Entry entry in _entries)
         {
-            entry.RunFor(WarmUpSeconds);
-            entry.SizeBlock(_blockSeconds);
+            entry.Work.RunFor(WarmUpSeconds);
+            entry.Work.SizeBlock(_blockSeconds);
         }
     }
 
     /// <summary>A pass's share of the rounds.</summary>
     private void RunRounds()
     {
-        double round = _entries.Sum(entry => entry.BlockSeconds + _leadInSeconds);
+        double round = _entries.Sum(entry => entry.Work.BlockSeconds + _leadInSeconds);
         int rounds = (int)Math.Clamp(BudgetSeconds / Passes / round, 1, MostRounds / Passes);
         foreach (Entry entry in _entries)
         {
-            entry.RunFor(round / _entries.Length); // the caches are another case's
+            entry.Work.RunFor(round / _entries.Length); // the caches are another case's
         }
 
         for (int i = 0; i < rounds; i++)
         {
             foreach (Entry entry in i % 2 == 0 ? _entries : _entries.Reverse())
             {
-                entry.RunFor(_leadInSeconds);
+                entry.Work.RunFor(_leadInSeconds);
                 entry.TimeBlock();
             }
 
@@ -94,56 +91,18 @@ internal sealed class Race
         }
     }
 
-    private static double Median(List<double> samples)
-    {
-        double[] sorted = [.. samples.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-    }
-
     /// <summary>A contestant and its times.</summary>
     private sealed class Entry(Contestant contestant)
     {
         private readonly List<double> _samples = [];
-        private int _repetitions = 1;
 
         public string Name => contestant.Name;
 
+        public TimedWork Work { get; } = new(contestant.Run);
+
         /// <summary>Seconds for the work, once.</summary>
-        public double Median => Race.Median(_samples);
+        public double Median => Samples.Median(_samples);
 
-        /// <summary>What a block took when it was sized.</summary>
-        public double BlockSeconds { get; private set; }
-
-        public void RunFor(double seconds)
-        {
-            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < seconds;)
-            {
-                Block();
-            }
-        }
-
-        /// <summary>Doubles the repetitions until they fill a block.</summary>
-        public void SizeBlock(double seconds)
-        {
-            for (BlockSeconds = Block(); BlockSeconds < seconds; BlockSeconds = Block())
-            {
-                _repetitions *= 2;
-            }
-        }
-
-        public void TimeBlock() => _samples.Add(Block() / _repetitions / contestant.Times);
-
-        /// <summary>The only caller of the work: a second one would have what it inlined compiled better than what is timed here.</summary>
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        private double Block()
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < _repetitions; i++)
-            {
-                contestant.Run();
-            }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        public void TimeBlock() => _samples.Add(Work.TimeBlock() / contestant.Times);
     }
 }

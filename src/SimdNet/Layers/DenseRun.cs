@@ -113,7 +113,7 @@ internal sealed unsafe class DenseRun : Layer
     private Stage ToStage() => new(
         this, _stages[0].Input, _stages[^1].Output, [.. _stages.SelectMany(stage => stage.Parameters)], _stages[0].Key)
     {
-        Number = _stages[0].Number,
+        Path = _stages[0].Path,
     };
 
     /// <summary>Whether lanes that idle where a sample is a row are worth standing the inputs and the outputs up.</summary>

@@ -1,0 +1,70 @@
+using SimdNet.Peers;
+
+namespace SimdNet.Benchmarks.Gate;
+
+/// <summary>
+/// Measures cases as shares of the machine's limit. In a round a case runs for a millisecond and its limit beside it for another; a pass has
+/// some rounds of every case in turn, and what counts of it is their median. So a neighbour's moment spoils a round, his minute a pass or
+/// two, and neither the median of the passes.
+/// </summary>
+internal static class Course
+{
+    private const double WarmUpSeconds = 0.3; // by then tiered compilation has settled
+    private const double BlockSeconds = 0.001, LeadInSeconds = 0.003, PassSeconds = 0.03;
+    private const int Passes = 9, LeastRounds = 3, MostRounds = 12;
+
+    /// <summary>Prepares the cases, checks their answers, and measures them.</summary>
+    /// <param name="cases">What to measure.</param>
+    /// <param name="progress">Is told what is done.</param>
+    /// <returns>A reading for each.</returns>
+    public static IReadOnlyList<Reading> Run(IReadOnlyList<GateCase> cases, Action<string> progress)
+    {
+        Runner[] runners = [.. cases.Select(@case =>
+        {
+            progress($"warm-up, {@case.Name}");
+            return new Runner(@case.Prepare());
+        })];
+        for (int pass = 1; pass <= Passes; pass++)
+        {
+            foreach ((GateCase @case, Runner runner) in cases.Zip(runners))
+            {
+                progress($"pass {pass} of {Passes}, {@case.Name}");
+                runner.RunPass();
+            }
+        }
+
+        progress("");
+        return [.. runners.Select(runner => Reading.Of(runner.Shares))];
+    }
+
+    private sealed class Runner
+    {
+        private readonly TimedWork _work;
+        private readonly Func<double> _limit;
+        private readonly int _rounds;
+
+        public Runner(PreparedWork prepared)
+        {
+            (_work, _limit) = (new(prepared.Run), prepared.Limit);
+            _work.RunFor(WarmUpSeconds);
+            _work.SizeBlock(BlockSeconds);
+            _ = _limit();
+            _rounds = (int)Math.Clamp(PassSeconds / (_work.BlockSeconds + BlockSeconds), LeastRounds, MostRounds);
+        }
+
+        /// <summary>Of each pass.</summary>
+        public List<double> Shares { get; } = [];
+
+        public void RunPass()
+        {
+            _work.RunFor(LeadInSeconds); // the caches are another case's
+            double[] shares = new double[_rounds];
+            foreach (ref double share in shares.AsSpan())
+            {
+                share = _limit() / _work.TimeBlock();
+            }
+
+            Shares.Add(Samples.Median(shares));
+        }
+    }
+}
