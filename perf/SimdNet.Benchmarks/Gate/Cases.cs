@@ -1,3 +1,4 @@
+using SimdNet.Simd;
 using static SimdNet.Benchmarks.Gate.GateCase;
 
 namespace SimdNet.Benchmarks.Gate;
@@ -9,6 +10,17 @@ namespace SimdNet.Benchmarks.Gate;
 internal static class Cases
 {
     private const int Exponential = 11, Logistic = 13, HyperbolicTangent = 15, ErrorFunction = 24; // multiplies and adds of a formula
+
+    /// <summary>
+    /// What no change of the library moves: streams through two caches, as shares of multiply-adds in registers. Where they fall, somebody else
+    /// is in the caches: another virtual machine, perhaps, on the same core.
+    /// </summary>
+    public static IReadOnlyList<GateCase> Yardsticks { get; } =
+    [
+        .. from size in (int[])[24, 384]
+           select new GateCase(
+               $"machine stream {size} KiB", () => new(() => MachineLimit.StreamBytesPerSecond(size << 10, samples: 1), Fma(1e8))),
+    ];
 
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyList<GateCase> All { get; } =

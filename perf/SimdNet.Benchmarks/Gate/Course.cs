@@ -9,7 +9,8 @@ namespace SimdNet.Benchmarks.Gate;
 /// </summary>
 internal static class Course
 {
-    private const double WarmUpSeconds = 0.3; // by then tiered compilation has settled
+    private const int WarmUps = 3, SettlingMilliseconds = 250; // code is compiled again when nothing new has run for 100 ms, and so is what counts its paths
+    private const double WarmUpSeconds = 0.1;
     private const double BlockSeconds = 0.001, LeadInSeconds = 0.003, PassSeconds = 0.03;
     private const int Passes = 9, LeastRounds = 3, MostRounds = 12;
 
@@ -21,9 +22,20 @@ internal static class Course
     {
         Runner[] runners = [.. cases.Select(@case =>
         {
-            progress($"warm-up, {@case.Name}");
+            progress($"checks, {@case.Name}");
             return new Runner(@case.Prepare());
         })];
+        for (int i = 1; i <= WarmUps; i++)
+        {
+            foreach ((GateCase @case, Runner runner) in cases.Zip(runners))
+            {
+                progress($"warm-up {i} of {WarmUps}, {@case.Name}");
+                runner.WarmUp();
+            }
+
+            Thread.Sleep(SettlingMilliseconds);
+        }
+
         for (int pass = 1; pass <= Passes; pass++)
         {
             foreach ((GateCase @case, Runner runner) in cases.Zip(runners))
@@ -37,23 +49,21 @@ internal static class Course
         return [.. runners.Select(runner => Reading.Of(runner.Shares))];
     }
 
-    private sealed class Runner
+    private sealed class Runner(PreparedWork prepared)
     {
-        private readonly TimedWork _work;
-        private readonly Func<double> _limit;
-        private readonly int _rounds;
-
-        public Runner(PreparedWork prepared)
-        {
-            (_work, _limit) = (new(prepared.Run), prepared.Limit);
-            _work.RunFor(WarmUpSeconds);
-            _work.SizeBlock(BlockSeconds);
-            _ = _limit();
-            _rounds = (int)Math.Clamp(PassSeconds / (_work.BlockSeconds + BlockSeconds), LeastRounds, MostRounds);
-        }
+        private readonly TimedWork _work = new(prepared.Run);
+        private int _rounds;
 
         /// <summary>Of each pass.</summary>
         public List<double> Shares { get; } = [];
+
+        public void WarmUp()
+        {
+            _work.RunFor(WarmUpSeconds);
+            _work.SizeBlock(BlockSeconds);
+            _ = prepared.Limit();
+            _rounds = (int)Math.Clamp(PassSeconds / (_work.BlockSeconds + BlockSeconds), LeastRounds, MostRounds);
+        }
 
         public void RunPass()
         {
@@ -61,7 +71,7 @@ internal static class Course
             double[] shares = new double[_rounds];
             foreach (ref double share in shares.AsSpan())
             {
-                share = _limit() / _work.TimeBlock();
+                share = prepared.Limit() / _work.TimeBlock();
             }
 
             Shares.Add(Samples.Median(shares));

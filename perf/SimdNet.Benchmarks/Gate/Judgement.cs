@@ -36,7 +36,8 @@ internal readonly record struct Judgement(Reading Reading, double? Expected)
     /// <summary>The largest fall that noise may excuse; a kernel that takes 30 % longer falls by 0.23.</summary>
     public const double Most = 0.18;
 
-    private const double Deviations = 4;
+    /// <summary>So many times the noise is allowed.</summary>
+    public const double Deviations = 4;
 
     /// <summary>The relative change that noise explains.</summary>
     public double Threshold => Math.Max(Floor, Deviations * Reading.Noise);

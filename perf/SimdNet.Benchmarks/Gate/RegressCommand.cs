@@ -68,7 +68,7 @@ internal static class RegressCommand
                 return regression.Check(ShowProgress);
             }
 
-            regression.Update(Cases.All.Select(@case => @case.Name).ToHashSet(), ShowProgress);
+            regression.Update(Cases.All.Concat(Cases.Yardsticks).Select(@case => @case.Name).ToHashSet(), ShowProgress);
             return 0;
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)

@@ -8,6 +8,7 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
     private const int Attempts = 3;
 
     private readonly Baseline _baseline = Baseline.Read(baselinePath);
+    private readonly Dictionary<GateCase, double> _yardsticks = [];
     private readonly List<Reading>[] _readings = [.. cases.Select(_ => new List<Reading>())];
 
     /// <summary>Compares with the baseline.</summary>
@@ -15,8 +16,8 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
     public int Check(Action<string> progress)
     {
         output.WriteLine(_baseline.Machines.Contains(machine) ? machine : $"{machine}: {baselinePath} does not know it, nothing is expected");
-        Measure(@case => _baseline.Share(machine, @case.Name), progress);
-        Judgement[] judgements = [.. cases.Select((@case, i) => Judgement.Of(_readings[i], _baseline.Share(machine, @case.Name)))];
+        Measure(Expected, progress);
+        Judgement[] judgements = [.. cases.Select((@case, i) => Judgement.Of(_readings[i], Expected(@case)))];
         Print(judgements);
         int fallen = 0;
         foreach ((GateCase @case, Judgement judgement) in cases.Zip(judgements).Where(pair => pair.Second.Verdict == Verdict.Fallen))
@@ -35,10 +36,10 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
     public void Update(IReadOnlySet<string> known, Action<string> progress)
     {
         Measure(_ => null, progress);
-        Print([.. cases.Select((@case, i) => new Judgement(Quietest(i), _baseline.Share(machine, @case.Name)))]);
-        for (int i = 0; i < cases.Count; i++)
+        Print([.. cases.Select((@case, i) => new Judgement(Quietest(i), Expected(@case)))]);
+        foreach ((GateCase @case, double share) in cases.Select((@case, i) => (@case, Quietest(i).Share)).Concat(_yardsticks.Select(entry => (entry.Key, entry.Value))))
         {
-            _baseline.Set(machine, cases[i].Name, Quietest(i).Share);
+            _baseline.Set(machine, @case.Name, share);
         }
 
         _baseline.Keep(machine, known);
@@ -46,17 +47,30 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
         output.WriteLine($"{machine}: {cases.Count} shares written to {baselinePath}");
     }
 
+    private double? Expected(GateCase @case) => _baseline.Share(machine, @case.Name);
+
     private Reading Quietest(int @case) => _readings[@case].MinBy(reading => reading.Noise);
 
-    /// <summary>All cases, then again those suspected, on data made anew: it may lie better.</summary>
+    /// <summary>
+    /// All cases, then again those suspected, on data made anew: it may lie better. What has happened to the yardsticks meanwhile is noise, and
+    /// as much again may have happened to a case: twice the fall of the worst is within its threshold.
+    /// </summary>
     private void Measure(Func<GateCase, double?> expected, Action<string> progress)
     {
         int[] left = [.. Enumerable.Range(0, cases.Count)];
         for (int attempt = 0; attempt < Attempts && left.Length > 0; attempt++)
         {
-            foreach ((int i, Reading reading) in left.Zip(Course.Run([.. left.Select(i => cases[i])], progress)))
+            IReadOnlyList<Reading> readings = Course.Run([.. Cases.Yardsticks, .. left.Select(i => cases[i])], progress);
+            double fall = 0;
+            foreach ((GateCase yardstick, Reading reading) in Cases.Yardsticks.Zip(readings))
             {
-                _readings[i].Add(reading);
+                fall = Math.Max(fall, -new Judgement(reading, Expected(yardstick)).Change);
+                _yardsticks[yardstick] = Math.Max(reading.Share, _yardsticks.GetValueOrDefault(yardstick));
+            }
+
+            foreach ((int i, Reading reading) in left.Zip(readings.Skip(Cases.Yardsticks.Count)))
+            {
+                _readings[i].Add(reading with { Noise = Math.Max(reading.Noise, 2 * fall / Judgement.Deviations) });
             }
 
             left = [.. left.Where(i => Judgement.Of(_readings[i], expected(cases[i])).IsSuspect)];
@@ -77,6 +91,11 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
             table.AddRow(
                 @case.Name, $"{judgement.Reading.Share:P1}", isNew ? "" : $"{judgement.Expected:P1}", isNew ? "" : $"{judgement.Change:+0.0 %;-0.0 %}",
                 $"{judgement.Threshold:P1}", $"{judgement.Verdict}", $"{readings.Count}×");
+        }
+
+        foreach ((GateCase yardstick, double share) in _yardsticks)
+        {
+            table.AddRow(yardstick.Name, $"{share:P1}", $"{Expected(yardstick):P1}", "", "", "", "");
         }
 
         IAnsiConsole console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(output) });

@@ -10,6 +10,8 @@ public sealed class RegressionTests : IDisposable
 {
     private const string Slowed = "softmax 16x1000", Untouched = "gemm NN 64";
 
+    private static HashSet<string> Names => [.. Cases.Yardsticks.Select(yardstick => yardstick.Name), Slowed, Untouched];
+
     private readonly int _threadsBefore = WorkerTeam.Size;
 
     public void Dispose() => WorkerTeam.Size = _threadsBefore;
@@ -24,7 +26,7 @@ public sealed class RegressionTests : IDisposable
             using TemporaryFolder folder = new();
             string baseline = folder.File("baseline.json");
             GateCase slow = Find(Slowed), untouched = Find(Untouched);
-            new Regression([slow, untouched], baseline, "here", TextWriter.Null).Update(new HashSet<string> { Slowed, Untouched }, _ => { });
+            new Regression([slow, untouched], baseline, "here", TextWriter.Null).Update(Names, _ => { });
 
             using StringWriter output = new();
             int exitCode = new Regression([slow.Slowed(1.3), untouched], baseline, "here", output).Check(_ => { });
