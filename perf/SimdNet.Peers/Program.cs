@@ -5,7 +5,7 @@ using SimdNet.Peers.Suites;
 Suite[] suites =
 [
     new GemmSuite(), new ElementwiseSuite(), new LossSuite(), new OptimizerSuite(), new NormalizationSuite(), new ConvolutionSuite(),
-    new PoolingSuite(), new TrainSuite(), new PredictSuite(),
+    new PoolingSuite(), new TrainSuite(), new PredictSuite(), new AccuracySuite(),
 ];
 
 Option<string> suiteOption = new("--suite") { Description = "What is timed.", Required = true };

@@ -30,8 +30,7 @@ internal static class Session
     private static Report Race(Suite suite, IReadOnlyList<string> cases, int threads)
     {
         Report report = new(suite);
-        Case[] all = [.. cases.Select(name => suite.Create(name, threads))];
-        foreach ((Case @case, Measurement measurement) in all.Zip(Peers.Race.Run(suite, all, threads, ShowProgress)))
+        foreach ((Case @case, Measurement measurement) in suite.Run(cases, threads, ShowProgress))
         {
             report.Add(@case, measurement);
         }

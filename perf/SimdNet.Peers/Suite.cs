@@ -24,6 +24,14 @@ internal abstract class Suite
     /// <summary>Makes the data of a case that was not refused.</summary>
     public abstract Case Create(string caseName, int threads);
 
+    /// <summary>Times the cases: each again and again, interleaved, unless it is work that can be done but once.</summary>
+    public virtual IReadOnlyList<(Case Case, Measurement Measurement)> Run(
+        IReadOnlyList<string> cases, int threads, Action<string> progress)
+    {
+        Case[] all = [.. cases.Select(name => Create(name, threads))];
+        return [.. all.Zip(Race.Run(this, all, threads, progress))];
+    }
+
     /// <summary>Sets SimdNet's threads and the peers', before the first case.</summary>
     /// <returns>Which peers they are, and what the limit is, for the reader of the table.</returns>
     /// <exception cref="PeersException">A peer is not on this machine.</exception>
