@@ -7,7 +7,7 @@ namespace SimdNet.Peers;
 /// <param name="Peers">The others, at least one.</param>
 /// <param name="Check">Runs each contestant once and compares the answers; throws <see cref="PeersException"/> if they differ.</param>
 /// <param name="Limit">Measures the machine, once: the seconds in which no program could do this work.</param>
-internal sealed record Case(
+internal record Case(
     string Name, double Work, Contestant Ours, IReadOnlyList<Contestant> Peers, Action Check, Func<double> Limit)
 {
     /// <summary>SimdNet, then the others.</summary>

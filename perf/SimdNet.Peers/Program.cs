@@ -15,6 +15,7 @@ internal static class Program
         [
             new GemmSuite(), new ElementwiseSuite(), new LossSuite(), new OptimizerSuite(), new NormalizationSuite(), new ConvolutionSuite(),
             new PoolingSuite(), new TrainSuite(), new PredictSuite(), new TwoCallersSuite(), new LatencySuite(), new StartSuite(),
+            new AccuracySuite(),
         ];
         Option<string> suiteOption = new("--suite") { Description = "What is timed.", Required = true };
         suiteOption.AcceptOnlyFromAmong([.. suites.Select(suite => suite.Name)]);

@@ -18,6 +18,7 @@ internal sealed record EpochMetrics(int Epoch, double Loss, double TestAccuracy,
 /// <param name="TestAccuracy">That of the last epoch.</param>
 /// <param name="TrainSeconds">The time of all steps.</param>
 /// <param name="BytesAllocatedPerStep">By all threads, the mean over the steps after the first.</param>
+/// <param name="PeakMemoryBytes">The most memory that the process has held, the data included, as the system counts it.</param>
 /// <param name="Threads">Threads at work.</param>
 /// <param name="Simd">The vector width in use.</param>
 internal sealed record Metrics(
@@ -27,6 +28,7 @@ internal sealed record Metrics(
     double TestAccuracy,
     double TrainSeconds,
     double BytesAllocatedPerStep,
+    long PeakMemoryBytes,
     int Threads,
     string Simd)
 {

@@ -37,7 +37,7 @@ internal sealed class TrainingViewLive : TrainingView
         int filled = (int)(BarWidth * done);
         string bar = $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/]";
         string left = $"{done:P0}  {(_run.TotalSamples - progress.Samples) / rate:F1} s left";
-        string now = $"epoch {progress.Epoch}/{_run.Settings.Epochs}  loss {progress.Loss:F4}  {rate:F0} samples/s";
+        string now = $"epoch {progress.Epoch}/{_run.Settings.Recipe.Epochs}  loss {progress.Loss:F4}  {rate:F0} samples/s";
         _display?.UpdateTarget(new Rows(_epochs, new Markup($"{bar}  {left}"), new Text(now)));
     }
 

@@ -19,12 +19,12 @@ internal sealed class TrainingViewPlain(TrainingRun run, Terminal terminal) : Tr
     {
         if (Stopwatch.GetElapsedTime(_written) > s_longest)
         {
-            Write($"epoch {progress.Epoch}/{run.Settings.Epochs}  loss {progress.Loss:F4}  {progress.Samples}/{run.TotalSamples} samples");
+            Write($"epoch {progress.Epoch}/{run.Settings.Recipe.Epochs}  loss {progress.Loss:F4}  {progress.Samples}/{run.TotalSamples} samples");
         }
     }
 
     public override void EpochEnded(EpochMetrics epoch) => Write(
-        $"epoch {epoch.Epoch}/{run.Settings.Epochs}  loss {epoch.Loss:F4}  test accuracy {epoch.TestAccuracy:P2}  {epoch.Seconds:F2} s");
+        $"epoch {epoch.Epoch}/{run.Settings.Recipe.Epochs}  loss {epoch.Loss:F4}  test accuracy {epoch.TestAccuracy:P2}  {epoch.Seconds:F2} s");
 
     private void Write(string line)
     {

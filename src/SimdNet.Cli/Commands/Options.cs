@@ -12,7 +12,8 @@ internal static class Options
 {
     public static Option<string> Data() => new("--data")
     {
-        Description = "A folder of four IDX files, of MNIST or any set of its family. Without it: MNIST itself.",
+        Description = "A folder of the four IDX files of MNIST or any set of its family, or of CIFAR-10 or CIFAR-100 in the binary " +
+            "version. Without it: MNIST itself.",
         HelpName = "DIR",
         DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "Data", "mnist"),
     };
@@ -20,18 +21,18 @@ internal static class Options
     public static Option<int> Threads() =>
         Integer("--threads", "Threads at work.", WorkerTeam.Size, lowest: 1, highest: WorkerTeam.MaxSize);
 
-    public static Option<int> Integer(string name, string description, int initially, int lowest, int highest) =>
+    public static Option<int> Integer(string name, string description, int? initially, int lowest, int highest) =>
         Number(name, description, initially, value => value >= lowest && value <= highest, $"a whole number from {lowest} to {highest}");
 
-    /// <summary>An option whose value is a number that is <paramref name="expected"/>.</summary>
-    public static Option<T> Number<T>(string name, string description, T initially, Predicate<T> accepts, string expected)
+    /// <summary>An option whose value is a number that is <paramref name="expected"/>; it may have none initially.</summary>
+    public static Option<T> Number<T>(string name, string description, T? initially, Predicate<T> accepts, string expected)
         where T : struct, INumber<T> => new(name)
         {
             Description = description,
             HelpName = "N",
-            DefaultValueFactory = _ => initially,
+            DefaultValueFactory = initially is T value ? _ => value : null,
             CustomParser = result =>
-                TryParse(result.Tokens[0].Value, out T value) && accepts(value) ? value : Refuse<T>(result, name, expected),
+                TryParse(result.Tokens[0].Value, out T given) && accepts(given) ? given : Refuse<T>(result, name, expected),
         };
 
     /// <summary>An option whose value is one of a few words.</summary>
@@ -68,9 +69,22 @@ internal static class Options
         parsed.GetResult(hidden) is null ? [512, 512] : parsed.GetRequiredValue(hidden);
 
     /// <summary>Opens what <see cref="Data"/> names.</summary>
-    public static IdxDataset Open(string folder) => Directory.Exists(folder)
-        ? IdxDataset.Open(folder)
-        : throw new DirectoryNotFoundException($"--data is '{folder}', expected a folder: there is none of that name.");
+    public static (Dataset Train, Dataset Test) Open(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"--data is '{folder}', expected a folder: there is none of that name.");
+        }
+
+        if (CifarDataset.IsIn(folder))
+        {
+            CifarDataset cifar = CifarDataset.Open(folder);
+            return (cifar.Train, cifar.Test);
+        }
+
+        IdxDataset images = IdxDataset.Open(folder);
+        return (images.Train, images.Test);
+    }
 
     private static bool TryParse<T>(string text, out T value)
         where T : struct, INumber<T> => T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);

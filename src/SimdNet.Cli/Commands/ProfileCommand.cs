@@ -12,8 +12,7 @@ internal static class ProfileCommand
         Option<int[]> hidden = Options.Hidden();
         Option<int> batch = Options.Integer("--batch", "Samples per step.", 64, 1, 1 << 16);
         Option<bool> predict = new("--predict") { Description = "Predictions in place of training steps." };
-        Option<int> steps = Options.Integer("--steps", "Steps in each of 15 blocks. Without it: what takes 0.1 s.", 1, 1, 1_000_000);
-        steps.DefaultValueFactory = null;
+        Option<int> steps = Options.Integer("--steps", "Steps in each of 15 blocks. Without it: what takes 0.1 s.", null, 1, 1_000_000);
         Option<int> threads = Options.Threads();
         Option<string> json = new("--json") { Description = "A file to write the profile to.", HelpName = "FILE" };
         Command command = new("profile", "Says where the time of a step goes, layer by layer, beside the machine's limit.")

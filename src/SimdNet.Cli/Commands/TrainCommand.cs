@@ -1,11 +1,14 @@
 using System.CommandLine;
+using SimdNet.Data;
 using SimdNet.Threading;
 
 namespace SimdNet.Cli.Commands;
 
-/// <summary><c>simdnet train</c>: from IDX files to <c>model.safetensors</c> and <c>metrics.json</c>.</summary>
+/// <summary><c>simdnet train</c>: from files of images to <c>model.safetensors</c> and <c>metrics.json</c>.</summary>
 internal static class TrainCommand
 {
+    private const string BySuit = "Without it: what suits the model.";
+
     public static Command Create(Terminal terminal, CancellationToken interrupt)
     {
         Option<string> data = Options.Data();
@@ -17,16 +20,15 @@ internal static class TrainCommand
         };
         Option<string> model = Options.Word("--model", "The network.", Models.Default, Models.Names);
         Option<int[]> hidden = Options.Hidden();
-        Option<int> epochs = Options.Integer("--epochs", "Walks through the training samples. Without it: what suits the model.", 1, 1, 100_000);
-        epochs.DefaultValueFactory = null;
-        Option<int> batch = Options.Integer("--batch", "Samples per step.", 128, 1, 1 << 20);
-        Option<float> rate = Options.Number(
+        Option<int> epochs = Options.Integer("--epochs", $"Walks through the training samples. {BySuit}", null, 1, 100_000);
+        Option<int> batch = Options.Integer("--batch", $"Samples per step. {BySuit}", null, 1, 1 << 20);
+        Option<float> rate = Options.Number<float>(
             "--learning-rate",
-            "Adam's step size in the first epoch; it falls in a line.",
-            1e-3f,
+            $"Adam's step size where it is highest; it rises to there, and falls to 0. {BySuit}",
+            null,
             value => value > 0 && float.IsFinite(value),
             "a finite number above 0");
-        Option<long> seed = Options.Number("--seed", "The same seed gives the same bits.", 42L, _ => true, "a whole number of 64 bits");
+        Option<long> seed = Options.Number<long>("--seed", "The same seed gives the same bits.", 42, _ => true, "a whole number of 64 bits");
         Option<int> threads = Options.Threads();
 
         Command command = new("train", "Trains a network to classify images.")
@@ -37,21 +39,20 @@ internal static class TrainCommand
         {
             WorkerTeam.Size = parsed.GetValue(threads);
             string name = parsed.GetRequiredValue(model);
-            TrainingSettings settings = new(
-                name,
-                Options.HiddenOf(parsed, hidden),
-                parsed.GetResult(epochs) is null ? Models.Epochs(name) : parsed.GetValue(epochs),
-                parsed.GetValue(batch),
-                parsed.GetValue(rate),
-                parsed.GetValue(seed));
+            Recipe usual = Models.Recipe(name);
+            Recipe recipe = new(Given(epochs, usual.Epochs), Given(batch, usual.BatchSize), Given(rate, usual.LearningRate));
+            TrainingSettings settings = new(name, Options.HiddenOf(parsed, hidden), recipe, parsed.GetValue(seed));
             Train(parsed.GetRequiredValue(data), settings, parsed.GetRequiredValue(output), terminal, interrupt);
+
+            T Given<T>(Option<T> option, T otherwise) => parsed.GetResult(option) is null ? otherwise : parsed.GetRequiredValue(option);
         });
         return command;
     }
 
     private static void Train(string data, TrainingSettings settings, string output, Terminal terminal, CancellationToken interrupt)
     {
-        TrainingRun run = new(Options.Open(data), settings);
+        (Dataset train, Dataset test) = Options.Open(data);
+        TrainingRun run = new(train, test, settings);
         OutputFolder folder = OutputFolder.Prepare(output);
         Metrics metrics = TrainingView.For(run, terminal).Watch(interrupt);
         interrupt.ThrowIfCancellationRequested();
@@ -60,7 +61,7 @@ internal static class TrainCommand
 
         terminal.WriteLine(
             $"test accuracy {metrics.TestAccuracy:P2} after {metrics.TrainSeconds:F2} s of training, " +
-            $"{metrics.BytesAllocatedPerStep:0.###} bytes allocated per step");
+            $"{metrics.BytesAllocatedPerStep:0.###} bytes allocated per step, {metrics.PeakMemoryBytes / 1e6:F0} MB of memory at the most");
         terminal.WriteLine($"saved {folder.Model} and {folder.Metrics}");
     }
 }

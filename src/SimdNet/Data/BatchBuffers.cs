@@ -95,7 +95,7 @@ internal sealed class BatchBuffers(Dataset dataset, int batchSize) : IdleWork
 
             dataset.Targets.Slice(sample * outputs, outputs).CopyTo(_targets.AsSpan(place * outputs));
             Span<float> inputs = _inputs.AsSpan(place * features, features);
-            dataset.Inputs.Slice(sample * features, features).CopyTo(inputs);
+            dataset.CopyInputs(sample, inputs);
             return inputs;
         }
 

@@ -59,7 +59,7 @@ public readonly struct Batches
     public BatchEnumerator GetEnumerator()
     {
         int end = _dropLast ? Count * _batchSize : _dataset.Count;
-        if (_shuffleSeed is null && _augmentation is null)
+        if (_shuffleSeed is null && _augmentation is null && !_dataset.KeepsBytes)
         {
             return new(_dataset, _batchSize, end, buffers: null);
         }

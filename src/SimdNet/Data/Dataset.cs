@@ -7,9 +7,10 @@ namespace SimdNet.Data;
 /// Samples in memory: inputs [count, features], and for each a label from 0 to classes - 1, or else target outputs. Safe for any number of
 /// readers.
 /// </summary>
-public sealed class Dataset
+public sealed partial class Dataset
 {
-    private readonly float[] _inputs;
+    private readonly byte[]? _bytes; // [count, features], of inputs that are kept so
+    private float[]? _inputs; // [count, features]; of bytes, when somebody has asked for all
     private readonly int[] _labels = [];
     private readonly float[] _targets = [];
     private BatchBuffers? _spare;
@@ -34,15 +35,21 @@ public sealed class Dataset
     /// <param name="classes">The number of classes.</param>
     /// <exception cref="ArgumentException">A length does not fit the others, or a label is out of range.</exception>
     public Dataset(float[] inputs, int[] labels, int channels, int height, int width, int classes)
+        : this(inputs.Length, labels, channels, height, width, classes) => _inputs = inputs;
+
+    private Dataset(byte[] inputs, int[] labels, int channels, int height, int width, int classes)
+        : this(inputs.Length, labels, channels, height, width, classes) => _bytes = inputs;
+
+    private Dataset(int inputs, int[] labels, int channels, int height, int width, int classes)
     {
         Guard.Positive(channels, nameof(channels));
         Guard.Positive(height, nameof(height));
         Guard.Positive(width, nameof(width));
         Guard.Positive(classes, nameof(classes));
         Guard.Positive(labels.Length, nameof(labels) + ".Length");
-        Guard.SampleCount(inputs.Length, labels.Length, (Int128)channels * height * width, nameof(inputs));
+        Guard.SampleCount(inputs, labels.Length, (Int128)channels * height * width, nameof(inputs));
         Guard.Labels(labels, classes, nameof(labels));
-        (_inputs, _labels) = (inputs, labels);
+        _labels = labels;
         (Count, Channels, Height, Width, Classes) = (labels.Length, channels, height, width, classes);
     }
 
@@ -79,8 +86,11 @@ public sealed class Dataset
     /// <summary>The number of target outputs per sample; 0 if there are labels instead.</summary>
     public int Outputs { get; }
 
-    /// <summary>All inputs: [count, features].</summary>
-    public ReadOnlySpan<float> Inputs => _inputs;
+    /// <summary>
+    /// All inputs: [count, features]. Of a dataset of bytes they are made when first asked for, and kept: four times its memory, which
+    /// batches do without.
+    /// </summary>
+    public ReadOnlySpan<float> Inputs => _inputs ?? LazyInitializer.EnsureInitialized(ref _inputs, MakeInputs);
 
     /// <summary>All labels: [count], or none.</summary>
     public ReadOnlySpan<int> Labels => _labels;
@@ -97,36 +107,23 @@ public sealed class Dataset
     public static Dataset ForRegression(float[] inputs, float[] targets, Shape sample, int outputs = 1) =>
         new(inputs, targets, sample, outputs);
 
-    /// <summary>Reads images and their labels from two IDX files; bytes 0 … 255 become 0 … 1.</summary>
-    /// <param name="imagesPath">[count, height, width] or [count, channels, height, width] bytes, plain or gzip.</param>
-    /// <param name="labelsPath">[count] bytes, plain or gzip.</param>
-    /// <param name="classes">The number of classes; where not given, the largest label + 1.</param>
-    /// <exception cref="InvalidDataException">A file is no IDX file, or the two do not fit together.</exception>
-    public static Dataset FromIdx(string imagesPath, string labelsPath, int? classes = null)
-    {
-        if (classes is int given)
-        {
-            Guard.Positive(given, nameof(classes));
-        }
-
-        IdxFile images = IdxFile.Read(imagesPath);
-        IdxFile labels = IdxFile.Read(labelsPath);
-        CheckPair(images, labels);
-        int[] classOf = new int[labels.Values.Length];
-        TensorPrimitives.ConvertTruncating(labels.Values, classOf);
-        int known = classes ?? TensorPrimitives.Max<int>(classOf) + 1;
-        CheckLabels(labelsPath, classOf, known);
-
-        float[] inputs = GC.AllocateUninitializedArray<float>(images.Values.Length);
-        TensorPrimitives.ConvertTruncating(images.Values, inputs);
-        TensorPrimitives.Divide(inputs, byte.MaxValue, inputs);
-        int channels = images.Dimensions.Length == 4 ? images.Dimensions[1] : 1;
-        return new(inputs, classOf, channels, images.Dimensions[^2], images.Dimensions[^1], known);
-    }
+    /// <summary>
+    /// Takes bytes, as files of images have them, and labels as a dataset; they are not copied, and from now on belong to it. The inputs
+    /// are the numbers 0 … 1 that 0 … 255 stand for, made where a batch is made.
+    /// </summary>
+    /// <param name="inputs">[count, channels, height, width], row-major.</param>
+    /// <param name="labels">[count], each from 0 to <paramref name="classes"/> - 1.</param>
+    /// <param name="channels">Values per pixel, each a plane of its own.</param>
+    /// <param name="height">Rows per image.</param>
+    /// <param name="width">Columns per image.</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <exception cref="ArgumentException">A length does not fit the others, or a label is out of range.</exception>
+    public static Dataset FromBytes(byte[] inputs, int[] labels, int channels, int height, int width, int classes) =>
+        new(inputs, labels, channels, height, width, classes);
 
     /// <summary>The samples in batches, for one <c>foreach</c>; 0 bytes are allocated after the first.</summary>
     /// <param name="batchSize">Samples per batch; the last one may be smaller.</param>
-    /// <param name="shuffleSeed">The key of a random order; without it the order is that of the dataset, and nothing is copied.</param>
+    /// <param name="shuffleSeed">The key of a random order; without it the order is that of the dataset, and no floats are copied.</param>
     /// <param name="epoch">The second half of the key, for those who keep one seed: each epoch has its own order.</param>
     /// <param name="dropLast">Whether to leave out a last batch that is not full.</param>
     /// <param name="augmentation">
@@ -145,8 +142,25 @@ public sealed class Dataset
         return new(this, batchSize, shuffleSeed, epoch, dropLast, augmentation);
     }
 
+    /// <summary>Whether a batch has to be made even where it is a piece of the dataset.</summary>
+    internal bool KeepsBytes => _bytes is not null;
+
     /// <summary>The size of a sample.</summary>
     internal ImageSize Size => new(Channels, Height, Width);
+
+    /// <summary>Copies a sample's inputs to [features].</summary>
+    internal void CopyInputs(int sample, Span<float> destination)
+    {
+        (int first, int features) = (sample * Features, Features);
+        if (_bytes is null)
+        {
+            _inputs.AsSpan(first, features).CopyTo(destination);
+        }
+        else
+        {
+            Scale(_bytes.AsSpan(first, features), destination);
+        }
+    }
 
     /// <summary>
     /// Buffers of the last walk that ended, or new ones: two walks at the same time never share theirs, and one after the other
@@ -161,36 +175,17 @@ public sealed class Dataset
 
     internal void Return(BatchBuffers buffers) => _spare = buffers;
 
-    private static void CheckPair(IdxFile images, IdxFile labels)
+    private float[] MakeInputs()
     {
-        if (images.Dimensions.Length is not (3 or 4))
-        {
-            string hint = images.Dimensions.Length == 1 ? " (a file of labels?)" : "";
-            Throw.InvalidData(images.Path, $"its rank is {images.Dimensions.Length}{hint}, expected images: 3 or 4.");
-        }
-
-        if (labels.Dimensions.Length != 1)
-        {
-            Throw.InvalidData(labels.Path, $"its rank is {labels.Dimensions.Length}, expected labels: 1.");
-        }
-
-        if (images.Values.IsEmpty)
-        {
-            Throw.InvalidData(images.Path, $"it holds no values: its dimensions are {string.Join(" × ", images.Dimensions.ToArray())}.");
-        }
-
-        if (images.Dimensions[0] != labels.Dimensions[0])
-        {
-            Throw.InvalidData(images.Path, $"it holds {images.Dimensions[0]} images, but {labels.Path} {labels.Dimensions[0]} labels.");
-        }
+        float[] inputs = GC.AllocateUninitializedArray<float>(_bytes!.Length);
+        Scale(_bytes, inputs);
+        return inputs;
     }
 
-    private static void CheckLabels(string path, ReadOnlySpan<int> labels, int classes)
+    /// <summary>0 … 255 as 0 … 1: <c>x/255</c>, rounded once.</summary>
+    private static void Scale(ReadOnlySpan<byte> bytes, Span<float> values)
     {
-        int index = labels.IndexOfAnyExceptInRange(0, classes - 1);
-        if (index >= 0)
-        {
-            Throw.InvalidData(path, $"label {index} is {labels[index]}, expected 0 to {classes - 1} ({classes} classes).");
-        }
+        TensorPrimitives.ConvertTruncating(bytes, values);
+        TensorPrimitives.Divide(values, byte.MaxValue, values);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using SimdNet.Data;
 using SimdNet.Layers;
 
 namespace SimdNet.Training;
@@ -67,6 +68,20 @@ public sealed class Predictor
             {
                 correct += TensorPrimitives.IndexOfMax(outputs.Slice(i * classes, classes)) == labels[start + i] ? 1 : 0;
             }
+        }
+
+        return correct;
+    }
+
+    /// <inheritdoc cref="CountCorrect(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    /// <param name="data">Samples with labels.</param>
+    /// <exception cref="ArgumentException">The inputs, the labels or their number do not suit the network.</exception>
+    public int CountCorrect(Dataset data)
+    {
+        int correct = 0;
+        foreach (Batch batch in data.Batches(MaxBatch))
+        {
+            correct += CountCorrect(batch.Inputs, batch.Labels);
         }
 
         return correct;

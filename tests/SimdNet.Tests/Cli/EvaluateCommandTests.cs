@@ -14,7 +14,7 @@ public sealed partial class EvaluateCommandTests : IDisposable
     public EvaluateCommandTests()
     {
         (_data, _model) = (TinySet.Write(_folder.File("data")), Path.Combine(_folder.Path, "model.safetensors"));
-        _train = CommandLine.Run("train", "--data", _data, "--output", _folder.Path, "--hidden", "4", "--epochs", "2", "--batch", "16");
+        _train = CommandLine.Run("train", "--model", "mlp", "--data", _data, "--output", _folder.Path, "--hidden", "4", "--epochs", "2", "--batch", "16");
     }
 
     public void Dispose() => _folder.Dispose();

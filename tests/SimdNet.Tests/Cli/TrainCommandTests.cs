@@ -33,12 +33,13 @@ public sealed class TrainCommandTests : IDisposable
         using JsonDocument document = Metrics();
         JsonElement metrics = document.RootElement, epochs = metrics.GetProperty("epochs");
         Assert.Equal(
-            ["model", "parameterCount", "epochs", "testAccuracy", "trainSeconds", "bytesAllocatedPerStep", "threads", "simd"],
+            ["model", "parameterCount", "epochs", "testAccuracy", "trainSeconds", "bytesAllocatedPerStep", "peakMemoryBytes", "threads", "simd"],
             metrics.EnumerateObject().Select(property => property.Name));
         Assert.Equal("mlp", metrics.GetProperty("model").GetString());
         Assert.Equal((16 * 8) + 8 + (8 * 3) + 3, metrics.GetProperty("parameterCount").GetInt64());
         Assert.Equal(2, metrics.GetProperty("threads").GetInt32());
         Assert.Equal(SimdWidth.Name, metrics.GetProperty("simd").GetString());
+        Assert.InRange(metrics.GetProperty("peakMemoryBytes").GetInt64(), Environment.WorkingSet / 2, 1L << 36); // it once held what it holds
 
         Assert.Equal([1, 2, 3], epochs.EnumerateArray().Select(epoch => epoch.GetProperty("epoch").GetInt32()));
         Assert.All(epochs.EnumerateArray(), epoch => Assert.Equal(
@@ -75,6 +76,45 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(1, metrics.RootElement.GetProperty("testAccuracy").GetDouble());
     }
 
+    [Theory]
+    [InlineData("cnn", 10)]
+    [InlineData("lenet5", 10)]
+    [InlineData("resnet", 10)]
+    public void EveryNamedModelLearns(string model, int epochs)
+    {
+        TinySet.Write(_data, width: 12, height: 12);
+        CommandLine train = Train("--model", model, "--epochs", $"{epochs}", "--learning-rate", "0.003");
+        Assert.Equal((0, ""), (train.ExitCode, train.Error));
+        using JsonDocument metrics = Metrics();
+        Assert.Equal(model, metrics.RootElement.GetProperty("model").GetString());
+        Assert.InRange(metrics.RootElement.GetProperty("testAccuracy").GetDouble(), 0.9, 1);
+    }
+
+    [Fact]
+    public void TakesACnnAndWhatSuitsItWhenNothingIsNamed()
+    {
+        TinySet.Write(_data, width: 6, height: 6);
+        CommandLine train = CommandLine.Run("train", "--data", _data, "--output", _output, "--batch", "60");
+        Recipe usual = Models.Recipe("cnn");
+        Assert.Matches($"^cnn of .* batches of 60, Adam up to {usual.LearningRate},", train.Output);
+        using JsonDocument metrics = Metrics();
+        Assert.Equal(usual.Epochs, metrics.RootElement.GetProperty("epochs").GetArrayLength());
+    }
+
+    [Fact]
+    public void TrainsOnCifar()
+    {
+        string folder = Directory.CreateDirectory(_folder.File("cifar")).FullName;
+        foreach (string name in (string[])["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"])
+        {
+            File.WriteAllBytes(Path.Combine(folder, $"{name}.bin"), CifarDatasetTests.Records(4, labelBytes: 1, classes: 10, seed: 1));
+        }
+
+        CommandLine train = Train("--data", folder, "--model", "resnet");
+        Assert.Equal((0, ""), (train.ExitCode, train.Error));
+        Assert.Contains("3 × 32 × 32 → 10; 20 samples to learn from, 4 to test with", train.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void SameSeedSameBitsWhateverTheThreads()
     {
@@ -100,7 +140,7 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public void HasTwoHiddenLayersOf512WhenNoneAreNamed()
     {
-        CommandLine.Run("train", "--data", _data, "--output", _output, "--epochs", "1", "--batch", "60");
+        CommandLine.Run("train", "--model", "mlp", "--data", _data, "--output", _output, "--epochs", "1", "--batch", "60");
         using JsonDocument metrics = Metrics();
         Assert.Equal((16 * 512) + 512 + (512 * 512) + 512 + (512 * 3) + 3, metrics.RootElement.GetProperty("parameterCount").GetInt64());
     }
@@ -232,7 +272,7 @@ public sealed class TrainCommandTests : IDisposable
     /// <summary>Trains a small network on small batches; what <paramref name="options"/> say of either counts.</summary>
     private CommandLine Train(bool live, CancellationToken interrupt, params string[] options)
     {
-        string[] defaults = ["--data", _data, "--output", _output, "--epochs", "1", "--batch", "8", "--hidden", "8"];
+        string[] defaults = ["--model", "mlp", "--data", _data, "--output", _output, "--epochs", "1", "--batch", "8", "--hidden", "8"];
         IEnumerable<string> kept = defaults.Chunk(2).Where(pair => !options.Contains(pair[0])).SelectMany(pair => pair);
         return CommandLine.Run(live, interrupt, ["train", .. kept, .. options]);
     }

@@ -89,6 +89,58 @@ public sealed class DatasetTests : IDisposable
         Assert.Equal((1, 16, 16, 256), (dataset.Channels, dataset.Height, dataset.Width, dataset.Features));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3L)]
+    public void BatchesOfBytesHoldTheNumbersThatTheyStandFor(long? shuffleSeed)
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 7 * 3 * 20).Select(i => (byte)(i * 89))];
+        Dataset dataset = Dataset.FromBytes(bytes, [0, 1, 2, 3, 4, 5, 6], 3, 4, 5, 7);
+        Assert.Equal((7, 3, 4, 5, 7), (dataset.Count, dataset.Channels, dataset.Height, dataset.Width, dataset.Classes));
+        List<int> seen = [];
+        foreach (Batch batch in dataset.Batches(3, shuffleSeed))
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                int sample = batch.Labels[i];
+                Assert.Equal(batch.SampleAt(i), sample);
+                Assert.Equal(bytes.Skip(60 * sample).Take(60).Select(value => value / 255f), batch.Inputs.Slice(60 * i, 60).ToArray());
+                seen.Add(sample);
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, 7), shuffleSeed is null ? seen : seen.Order());
+        Assert.Equal(bytes.Select(value => value / 255f), dataset.Inputs.ToArray());
+        Assert.True(dataset.Inputs == dataset.Inputs); // made once
+    }
+
+    [Fact]
+    public void BatchesOfBytesDoWithoutAllTheNumbersAtOnce()
+    {
+        const int Count = 4000, Features = 1000;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Dataset dataset = Dataset.FromBytes(new byte[Count * Features], new int[Count], 1, 1, Features, 1);
+        foreach (Batch batch in dataset.Batches(100))
+        {
+            Assert.Equal(100, batch.Count);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, Count * Features, 2 * Count * Features);
+    }
+
+    [Fact]
+    public void BytesThatDoNotFitAreRefused()
+    {
+        Assert.StartsWith(
+            "'inputs' holds 5 values, expected 3 × 2",
+            Assert.Throws<ArgumentException>(() => Dataset.FromBytes(new byte[5], new int[3], 1, 1, 2, 2)).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "'labels[1]' is 2, expected 0 to 1 (2 classes).",
+            Assert.Throws<ArgumentOutOfRangeException>(() => Dataset.FromBytes(new byte[6], [0, 2, 0], 1, 1, 2, 2)).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ClassesAreTheLargestLabelAndOneOrAsGiven()
     {

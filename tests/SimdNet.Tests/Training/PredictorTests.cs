@@ -1,3 +1,4 @@
+using SimdNet.Data;
 using SimdNet.Layers;
 using SimdNet.Memory;
 using SimdNet.Tests.Reference;
@@ -68,6 +69,10 @@ public class PredictorTests
 
         Assert.Equal(3, network.CreatePredictor(2).CountCorrect(inputs, [0, 2, 0, 2, 1]));
         Assert.Equal(0, network.CreatePredictor(2).CountCorrect([], []));
+        Assert.Equal(3, network.CreatePredictor(2).CountCorrect(new Dataset(inputs, [0, 2, 0, 2, 1], features: 3, classes: 3)));
+        float[] targets = new float[15];
+        Assert.Throws<ArgumentException>("inputs", () => // which have no labels
+            network.CreatePredictor(2).CountCorrect(Dataset.ForRegression(inputs, targets, Shape.Vector(3), outputs: 3)));
     }
 
     [Fact]
