@@ -33,7 +33,7 @@ public static unsafe partial class BatchNormalization
         int inputs = weight.Length / gamma.Length;
         fixed (float* mean0 = mean, variance0 = variance, gamma0 = gamma)
         {
-            Numbers numbers = new(mean0, variance0, gamma0, epsilon);
+            Numbers numbers = new(mean0, variance0, gamma0, null, epsilon);
             for (int channel = 0; channel < gamma.Length; channel++)
             {
                 ScaleKernel scale = new(numbers, channel);

@@ -110,7 +110,7 @@ public static unsafe partial class BatchNormalization
     }
 
     /// <summary>What every channel has one of. All pointers but null ones are to [channels].</summary>
-    internal readonly struct Numbers(float* mean, float* variance, float* gamma, float epsilon)
+    internal readonly struct Numbers(float* mean, float* variance, float* gamma, float* beta, float epsilon)
     {
         public float* Mean { get; } = mean;
 
@@ -135,6 +135,13 @@ public static unsafe partial class BatchNormalization
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes> =>
             TChannels.Load<TLanes>(gamma + strip.First, strip.Count) * InverseDeviation<TChannels, TLanes>(strip);
+
+        /// <summary>β, or 0 if there is none.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TLanes Shift<TChannels, TLanes>(Strip strip)
+            where TChannels : struct, IChannels
+            where TLanes : struct, ISimd<TLanes> =>
+            beta == null ? TLanes.Zero : TChannels.Load<TLanes>(beta + strip.First, strip.Count);
     }
 
     /// <summary>The strips from start to end, or all of them, to be cut by a team.</summary>
@@ -172,7 +179,8 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    internal readonly struct ForwardWork(Numbers numbers, float* x, float* beta, float* y) : IStripWork
+    internal readonly struct ForwardWork<TActivation>(Numbers numbers, TActivation activation, float* x, float* y) : IStripWork
+        where TActivation : struct, IUnaryOperator
     {
         public void Invoke<TChannels, TLanes>(Strip strip)
             where TChannels : struct, IChannels
@@ -183,30 +191,33 @@ public static unsafe partial class BatchNormalization
             TChannels.Store(mean, numbers.Mean + strip.First, strip.Count);
             TLanes variance = TChannels.Total(Squares<TChannels, TLanes>(strip, numbers, x)) / values;
             TChannels.Store(variance, numbers.Variance + strip.First, strip.Count);
-            Normalize<TChannels, TLanes>(strip, numbers, x, beta, y);
+            Normalize<TChannels, TLanes, TActivation>(strip, numbers, activation, x, y);
         }
     }
 
-    internal readonly struct NormalizeWork(Numbers numbers, float* x, float* beta, float* y) : IStripWork
+    internal readonly struct NormalizeWork<TActivation>(Numbers numbers, TActivation activation, float* x, float* y) : IStripWork
+        where TActivation : struct, IUnaryOperator
     {
         public void Invoke<TChannels, TLanes>(Strip strip)
             where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes> => Normalize<TChannels, TLanes>(strip, numbers, x, beta, y);
+            where TLanes : struct, ISimd<TLanes> => Normalize<TChannels, TLanes, TActivation>(strip, numbers, activation, x, y);
     }
 
-    internal readonly struct BackwardWork(Numbers numbers, float* x, float* dOutput, float* dInput, float* dGamma, float* dBeta) : IStripWork
+    internal readonly struct BackwardWork<TGate>(
+        Numbers numbers, TGate gate, float* x, float* dOutput, float* dInput, float* dGamma, float* dBeta) : IStripWork
+        where TGate : struct, IBinaryOperator
     {
         public void Invoke<TChannels, TLanes>(Strip strip)
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
         {
-            Twice<TLanes> sums = Products<TChannels, TLanes>(strip, numbers, x, dOutput);
+            Twice<TLanes> sums = Products<TChannels, TLanes, TGate>(strip, numbers, gate, x, dOutput);
             TLanes gradient = TChannels.Total(sums.High) * numbers.InverseDeviation<TChannels, TLanes>(strip);
             TChannels.Store(TChannels.Total(sums.Low), dBeta + strip.First, strip.Count);
             TChannels.Store(gradient, dGamma + strip.First, strip.Count);
             if (dInput != null)
             {
-                InputGradient<TChannels, TLanes>(strip, numbers, x, dOutput, dGamma, dBeta, dInput);
+                InputGradient<TChannels, TLanes, TGate>(strip, numbers, gate, x, dOutput, dGamma, dBeta, dInput);
             }
         }
     }

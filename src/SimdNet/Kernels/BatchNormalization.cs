@@ -34,7 +34,15 @@ public static unsafe partial class BatchNormalization
     /// </exception>
     public static void Forward(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, int batch, int channels, int area, float epsilon,
-        Span<float> y, Span<float> mean, Span<float> variance)
+        Span<float> y, Span<float> mean, Span<float> variance) =>
+        Forward(x, gamma, beta, batch, channels, area, epsilon, default(Identity), y, mean, variance);
+
+    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β)</c>.</summary>
+    /// <inheritdoc cref="Forward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, int, float, Span{float}, Span{float}, Span{float})"/>
+    internal static void Forward<TActivation>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, int batch, int channels, int area, float epsilon,
+        TActivation activation, Span<float> y, Span<float> mean, Span<float> variance)
+        where TActivation : struct, IUnaryOperator
     {
         CheckData(x, batch, channels, area, nameof(x));
         Guard.Length(gamma.Length, channels, nameof(gamma));
@@ -51,8 +59,8 @@ public static unsafe partial class BatchNormalization
         fixed (float* x0 = x, y0 = y, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
         {
             Sizes sizes = new(batch, channels, area);
-            ForwardWork work = new(new(mean0, variance0, gamma0, epsilon), x0, beta0, y0);
-            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<ForwardWork>(work, sizes));
+            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
+            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<ForwardWork<TActivation>>(work, sizes));
         }
     }
 
@@ -72,7 +80,15 @@ public static unsafe partial class BatchNormalization
     /// </exception>
     public static void Normalize(
         ReadOnlySpan<float> x, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta,
-        int batch, int channels, int area, float epsilon, Span<float> y)
+        int batch, int channels, int area, float epsilon, Span<float> y) =>
+        Normalize(x, mean, variance, gamma, beta, batch, channels, area, epsilon, default(Identity), y);
+
+    /// <summary>The same, and then an activation.</summary>
+    /// <inheritdoc cref="Normalize(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, int, float, Span{float})"/>
+    internal static void Normalize<TActivation>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta,
+        int batch, int channels, int area, float epsilon, TActivation activation, Span<float> y)
+        where TActivation : struct, IUnaryOperator
     {
         CheckData(x, batch, channels, area, nameof(x));
         Guard.Length(mean.Length, channels, nameof(mean));
@@ -86,8 +102,8 @@ public static unsafe partial class BatchNormalization
         fixed (float* x0 = x, y0 = y, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
         {
             Sizes sizes = new(batch, channels, area);
-            NormalizeWork work = new(new(mean0, variance0, gamma0, epsilon), x0, beta0, y0);
-            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<NormalizeWork>(work, sizes));
+            NormalizeWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
+            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<NormalizeWork<TActivation>>(work, sizes));
         }
     }
 
@@ -113,7 +129,17 @@ public static unsafe partial class BatchNormalization
     /// <inheritdoc cref="Forward" path="/exception"/>
     public static void Backward(
         ReadOnlySpan<float> x, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, ReadOnlySpan<float> gamma, ReadOnlySpan<float> dOutput,
-        int batch, int channels, int area, float epsilon, Span<float> dInput, Span<float> dGamma, Span<float> dBeta)
+        int batch, int channels, int area, float epsilon, Span<float> dInput, Span<float> dGamma, Span<float> dBeta) =>
+        Backward(x, mean, variance, gamma, [], dOutput, batch, channels, area, epsilon, default(OpenGate), dInput, dGamma, dBeta);
+
+    /// <summary>The way back of normalisation and activation: dOutput is the gradient with respect to what the activation gave.</summary>
+    /// <typeparam name="TGate">Gives the gradient before the activation from what that was given and dOutput.</typeparam>
+    /// <inheritdoc cref="Backward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, int, float, Span{float}, Span{float}, Span{float})"/>
+    internal static void Backward<TGate>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta,
+        ReadOnlySpan<float> dOutput, int batch, int channels, int area, float epsilon, TGate gate,
+        Span<float> dInput, Span<float> dGamma, Span<float> dBeta)
+        where TGate : struct, IBinaryOperator
     {
         CheckData(x, batch, channels, area, nameof(x));
         Guard.Length(mean.Length, channels, nameof(mean));
@@ -131,11 +157,12 @@ public static unsafe partial class BatchNormalization
         Guard.ApartFromAll(dGamma, nameof(dGamma), x, mean, variance, gamma, dOutput, dInput);
         Guard.ApartFromAll(dBeta, nameof(dBeta), x, mean, variance, gamma, dOutput, dInput);
         Guard.Apart(dGamma, dBeta, nameof(dGamma), nameof(dBeta));
-        fixed (float* x0 = x, dx = dInput, dy = dOutput, gamma0 = gamma, mean0 = mean, variance0 = variance, dGamma0 = dGamma, dBeta0 = dBeta)
+        fixed (float* x0 = x, dx = dInput, dy = dOutput, dGamma0 = dGamma, dBeta0 = dBeta)
+        fixed (float* mean0 = mean, variance0 = variance, gamma0 = gamma, beta0 = beta)
         {
             Sizes sizes = new(batch, channels, area);
-            BackwardWork work = new(new(mean0, variance0, gamma0, epsilon), x0, dy, dx, dGamma0, dBeta0);
-            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<BackwardWork>(work, sizes));
+            BackwardWork<TGate> work = new(new(mean0, variance0, gamma0, beta0, epsilon), gate, x0, dy, dx, dGamma0, dBeta0);
+            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<BackwardWork<TGate>>(work, sizes));
         }
     }
 

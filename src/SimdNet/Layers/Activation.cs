@@ -16,6 +16,9 @@ public abstract class Activation : Layer
     /// <summary>A product that ends in this activation.</summary>
     internal abstract FusedProduct FusedProduct { get; }
 
+    /// <summary>A normalisation that ends in this activation, if the layer takes it.</summary>
+    internal abstract FusedNormalization FusedNormalization { get; }
+
     /// <summary>Whether backward can do without the inputs.</summary>
     internal abstract bool BackwardTakesOutput { get; }
 
@@ -50,9 +53,12 @@ public abstract class Activation<TActivation> : Activation
     {
         _activation = activation;
         FusedProduct = new FusedProduct<TActivation>(activation);
+        FusedNormalization = new FusedNormalization<TActivation, ActivationBackward<TActivation>>(activation, new(activation));
     }
 
     internal override FusedProduct FusedProduct { get; }
+
+    internal override FusedNormalization FusedNormalization { get; }
 
     internal override bool BackwardTakesOutput => TActivation.BackwardTakesOutput;
 

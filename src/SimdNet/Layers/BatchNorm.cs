@@ -34,8 +34,15 @@ public sealed class BatchNorm : Layer
     /// <summary>ε.</summary>
     public float Epsilon { get; }
 
+    /// <summary>
+    /// Those whose way back asks for a sign alone: that of what they are given, found anew from the normalisation's inputs, which it reads anyway.
+    /// </summary>
+    internal override bool Takes(Activation activation) => activation is ReLU or LeakyReLU;
+
     /// <inheritdoc/>
     protected internal override bool KeepsScale => true;
+
+    internal override bool KeepsDOutput(Stage stage) => true;
 
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => input;
@@ -63,31 +70,27 @@ public sealed class BatchNorm : Layer
     /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass)
     {
-        (int channels, int area) = Sizes(pass.Stage);
+        FusedNormalization fused = FusedNormalization.Of(pass.Stage);
         ReadOnlySpan<float> gamma = pass.Parameter(Gamma), beta = pass.Parameter(Beta);
         if (!pass.Training)
         {
-            BatchNormalization.Normalize(
-                pass.Input, pass.Parameter(RunningMean), pass.Parameter(RunningVariance), gamma, beta,
-                pass.Samples, channels, area, Epsilon, pass.Output);
+            fused.Normalize(pass, pass.Parameter(RunningMean), pass.Parameter(RunningVariance), gamma, beta, Epsilon);
             return;
         }
 
-        Guard.SeveralPerChannel(pass.Samples, area, pass.Stage);
+        Guard.SeveralPerChannel(pass.Samples, Sizes(pass.Stage).Area, pass.Stage);
         BatchStatistics batch = (BatchStatistics)pass.State!;
         batch.Samples = pass.Samples;
-        BatchNormalization.Forward(
-            pass.Input, gamma, beta, pass.Samples, channels, area, Epsilon, pass.Output, batch.Mean.Span, batch.Variance.Span);
+        fused.Forward(pass, gamma, beta, Epsilon, batch.Mean.Span, batch.Variance.Span);
     }
 
     /// <inheritdoc/>
     protected internal override void Backward(in BackwardPass pass)
     {
-        (int channels, int area) = Sizes(pass.Stage);
         BatchStatistics batch = (BatchStatistics)pass.State!;
-        BatchNormalization.Backward(
-            pass.Input, batch.Mean.Span, batch.Variance.Span, pass.Parameter(Gamma), pass.DOutput,
-            pass.Samples, channels, area, Epsilon, pass.DInput, pass.Gradient(Gamma), pass.Gradient(Beta));
+        FusedNormalization.Of(pass.Stage).Backward(
+            pass, batch.Mean.Span, batch.Variance.Span, pass.Parameter(Gamma), pass.Parameter(Beta), Epsilon,
+            pass.Gradient(Gamma), pass.Gradient(Beta));
     }
 
     /// <inheritdoc/>
@@ -140,7 +143,7 @@ public sealed class BatchNorm : Layer
             weight, bias, pass.Parameter(RunningMean), pass.Parameter(RunningVariance), pass.Parameter(Gamma), pass.Parameter(Beta),
             Epsilon, foldedWeight, foldedBias);
 
-    private static (int Channels, int Area) Sizes(Stage stage) => (stage.Input[0], stage.Input.Length / stage.Input[0]);
+    internal static (int Channels, int Area) Sizes(Stage stage) => (stage.Input[0], stage.Input.Length / stage.Input[0]);
 
     /// <summary>What forward has found in a batch: for the way back, and for the running statistics.</summary>
     private sealed class BatchStatistics(int channels)

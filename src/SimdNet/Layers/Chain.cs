@@ -76,7 +76,7 @@ internal sealed class Chain
             }
 
             Activation? activation = null;
-            if (_layers[first].TakesActivation && Next(i) is Activation next && (next.BackwardTakesOutput || !training))
+            if (Next(i) is Activation next && _layers[first].Takes(next) && (next.BackwardTakesOutput || !training))
             {
                 i++;
                 activation = next;

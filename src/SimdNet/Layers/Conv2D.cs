@@ -70,6 +70,8 @@ public sealed class Conv2D : Layer
 
     internal override bool TakesNormalization => true;
 
+    internal override bool KeepsDOutput(Stage stage) => stage.Activation is null;
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => Sizes(1, input).Output;
 

@@ -31,6 +31,8 @@ public sealed class Dense : Layer
 
     internal override bool TakesNormalization => true;
 
+    internal override bool KeepsDOutput(Stage stage) => stage.Activation is null;
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input)
     {

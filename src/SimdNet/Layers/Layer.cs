@@ -22,6 +22,12 @@ public abstract class Layer
     /// <summary>Whether <see cref="Forward"/> and <see cref="Backward"/> apply the stage's activation to the layer's own outputs.</summary>
     internal virtual bool TakesActivation => false;
 
+    /// <summary>Whether they apply this one.</summary>
+    internal virtual bool Takes(Activation activation) => TakesActivation;
+
+    /// <summary>Whether <see cref="Backward"/> leaves the gradient of the stage's outputs as it is.</summary>
+    internal virtual bool KeepsDOutput(Stage stage) => false;
+
     /// <summary>
     /// Whether, in prediction, a batch normalisation after it may become part of its parameters: a weight [out, ...] and perhaps a bias [out].
     /// </summary>

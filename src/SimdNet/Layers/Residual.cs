@@ -128,17 +128,21 @@ public sealed class Residual : Layer
         Architecture.WriteLayers(writer, "shortcut", Shortcut);
     }
 
-    /// <summary>The way back through one branch; the gradient of the output is needed twice, so the branch spoils a copy.</summary>
+    /// <summary>The way back through one branch. The gradient of the output is needed again: what a branch would spoil is a copy.</summary>
     private static void Backward(Walk branch, in BackwardPass pass, Span<float> dInput)
     {
-        if (branch.Stages.Count > 0)
+        if (branch.Stages.Count == 0)
         {
-            pass.DOutput.CopyTo(branch.DOutput(pass.Samples));
+            pass.DOutput[..dInput.Length].CopyTo(dInput);
+        }
+        else if (branch.KeepsDOutput)
+        {
             branch.Backward(pass with { DInput = dInput });
         }
         else
         {
-            pass.DOutput[..dInput.Length].CopyTo(dInput);
+            pass.DOutput.CopyTo(branch.DOutput(pass.Samples));
+            branch.Backward(pass with { DInput = dInput, DOutput = [] });
         }
     }
 

@@ -55,8 +55,11 @@ internal sealed class Walk
         return input;
     }
 
-    /// <summary>Computes the gradients of all parameters, and of the chain's input where wanted, from <see cref="DOutput(int)"/>.</summary>
-    /// <param name="pass">Whose stage, output, its gradient and state are not looked at.</param>
+    /// <summary>Whether the way back leaves the gradient of the last stage's outputs as it is.</summary>
+    public bool KeepsDOutput => _stages[^1].Layer.KeepsDOutput(_stages[^1]);
+
+    /// <summary>Computes the gradients of all parameters, and of the chain's input where wanted.</summary>
+    /// <param name="pass">Whose stage, output and state are not looked at; if it has no gradient of the output, that is <see cref="DOutput(int)"/>.</param>
     public void Backward(in BackwardPass pass)
     {
         ProfileEntry? outer = pass.Profile?.Current;
@@ -70,7 +73,7 @@ internal sealed class Walk
                 State = _states[i],
                 Input = i == 0 ? pass.Input : Output(i - 1, pass.Samples),
                 Output = Output(i, pass.Samples),
-                DOutput = DOutput(i, pass.Samples),
+                DOutput = i == _stages.Length - 1 && !pass.DOutput.IsEmpty ? pass.DOutput : DOutput(i, pass.Samples),
                 DInput = i == 0 ? pass.DInput : i == first ? [] : DOutput(i - 1, pass.Samples),
             });
         }

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using SimdNet.Kernels;
+using SimdNet.Simd;
 using SimdNet.Tests.Reference;
 using SimdNet.Tests.Support;
 using SimdNet.Threading;
@@ -124,21 +125,30 @@ public sealed unsafe class BatchNormalizationTests : IDisposable
     [InlineData(2, 64, 1)]
     public void The_bits_are_the_same_at_every_width(int batch, int channels, int area)
     {
+        AreTheSameAtEveryWidth(batch, channels, area, default(Identity), default(BatchNormalization.OpenGate));
+        LeakyReLUOperator leaky = new(0.3f);
+        AreTheSameAtEveryWidth(batch, channels, area, leaky, new ActivationBackward<LeakyReLUOperator>(leaky));
+    }
+
+    private static unsafe void AreTheSameAtEveryWidth<TActivation, TGate>(int batch, int channels, int area, TActivation activation, TGate gate)
+        where TActivation : struct, IUnaryOperator
+        where TGate : struct, IBinaryOperator
+    {
         float[] x = Draws.Normal(batch * channels * area, stream: 1), dy = Draws.Normal(x.Length, stream: 2), y = new float[x.Length], dx = new float[x.Length];
         float[] gamma = Draws.Normal(channels, stream: 3), beta = Draws.Normal(channels, stream: 4), mean = new float[channels];
         float[] variance = new float[channels], dGamma = new float[channels], dBeta = new float[channels];
         fixed (float* x0 = x, dy0 = dy, y0 = y, dx0 = dx, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance, dGamma0 = dGamma, dBeta0 = dBeta)
         {
             BatchNormalization.Sizes sizes = new(batch, channels, area);
-            BatchNormalization.Numbers numbers = new(mean0, variance0, gamma0, Epsilon);
-            BatchNormalization.ForwardWork forward = new(numbers, x0, beta0, y0);
-            BatchNormalization.BackwardWork backward = new(numbers, x0, dy0, dx0, dGamma0, dBeta0);
+            BatchNormalization.Numbers numbers = new(mean0, variance0, gamma0, beta0, Epsilon);
+            BatchNormalization.ForwardWork<TActivation> forward = new(numbers, activation, x0, y0);
+            BatchNormalization.BackwardWork<TGate> backward = new(numbers, gate, x0, dy0, dx0, dGamma0, dBeta0);
             Widths.Same(
-                new BatchNormalization.Strips<BatchNormalization.ForwardWork>(forward, sizes, 0, sizes.Strips),
+                new BatchNormalization.Strips<BatchNormalization.ForwardWork<TActivation>>(forward, sizes, 0, sizes.Strips),
                 () => Array.Fill(y, float.NaN),
                 () => [.. y, .. mean, .. variance]);
             Widths.Same(
-                new BatchNormalization.Strips<BatchNormalization.BackwardWork>(backward, sizes, 0, sizes.Strips),
+                new BatchNormalization.Strips<BatchNormalization.BackwardWork<TGate>>(backward, sizes, 0, sizes.Strips),
                 () => Array.Fill(dx, float.NaN),
                 () => [.. dx, .. dGamma, .. dBeta]);
         }
