@@ -192,7 +192,7 @@ public static unsafe partial class Convolution
             product.B = new(dOutput + ((nint)first * shape.OutArea), shape.Output.Length, shape.OutArea);
             product.C = new(transposed, channels, int.MaxValue);
             product.Epilogue.Alpha = 1;
-            product.Run(maxThreads);
+            product.Run(maxThreads, rowsFirst: taps > channels);
             TransposeKernel transpose = new(transposed, channels, taps, dWeight + ((nint)first * taps));
             SimdWidth.Invoke(ref transpose);
         }

@@ -44,7 +44,7 @@ public static unsafe partial class Convolution
     {
         public int Count => shape.Batch * shape.Channels;
 
-        public void Run<TSimd>(int piece)
+        public void Run<TSimd>(int piece, bool isFirst)
             where TSimd : struct, ISimd<TSimd>
         {
             Patches patches = Patches.Of(x + ((nint)piece * shape.Area), 0, shape.AxisY, shape.AxisX);
@@ -56,7 +56,7 @@ public static unsafe partial class Convolution
     {
         public int Count => shape.Batch * shape.Channels;
 
-        public void Run<TSimd>(int piece)
+        public void Run<TSimd>(int piece, bool isFirst)
             where TSimd : struct, ISimd<TSimd>
         {
             float* plane = x + ((nint)piece * shape.Area);

@@ -12,7 +12,9 @@ public static unsafe partial class Convolution
         /// <summary>The number of pieces.</summary>
         int Count { get; }
 
-        void Run<TSimd>(int piece)
+        /// <param name="piece">Which.</param>
+        /// <param name="isFirst">Whether it is the first that this thread does, one after the other.</param>
+        void Run<TSimd>(int piece, bool isFirst)
             where TSimd : struct, ISimd<TSimd>;
     }
 
@@ -37,7 +39,7 @@ public static unsafe partial class Convolution
         {
             for (int piece = start; piece < end; piece++)
             {
-                planes.Run<TSimd>(piece);
+                planes.Run<TSimd>(piece, piece == start);
             }
         }
     }
@@ -48,46 +50,40 @@ public static unsafe partial class Convolution
     {
         public int Count => shape.Batch * shape.OutChannels;
 
-        public void Run<TSimd>(int piece)
+        public void Run<TSimd>(int piece, bool isFirst)
             where TSimd : struct, ISimd<TSimd>
         {
             (int image, int channel) = Math.DivRem(piece, shape.OutChannels);
             nint plane = ((nint)image * shape.Channels) + (channel / shape.GroupOutChannels);
             Depthwise.Sums<TSimd, TActivation>(
-                x + (plane * shape.Area), shape.AxisY, shape.AxisX, w + (channel * shape.Taps), bias == null ? null : bias + channel, activation,
-                y + ((nint)piece * shape.OutArea), shape.Output[2], 1);
+                x + (plane * shape.Area), Depthwise.View.Forward(in shape), w + (channel * shape.Taps), bias == null ? null : bias + channel,
+                activation, y + ((nint)piece * shape.OutArea), isFirst);
         }
     }
 
-    /// <summary>As in <see cref="BackwardInputGroups{TActivation}"/>, the pixels of each phase take in the same taps.</summary>
+    /// <summary>Each pixel sums its taps for one output channel of its own after the other, and adds these sums in order.</summary>
     private readonly struct DepthwiseBackwardInput<TActivation>(
         ConvolutionShape shape, float* dOutput, float* w, float* bias, float* dInput, TActivation activation) : IPlanes
         where TActivation : struct, IUnaryOperator
     {
         public int Count => shape.Batch * shape.Channels;
 
-        public void Run<TSimd>(int piece)
+        public void Run<TSimd>(int piece, bool isFirst)
             where TSimd : struct, ISimd<TSimd>
         {
-            int channel = piece % shape.Channels, width = shape.Image[2], strideX = shape.Horizontal.Stride, strideY = shape.Vertical.Stride;
-            float* weights = stackalloc float[shape.Taps];
-            for (int phaseY = 0; phaseY < strideY; phaseY++)
+            (int image, int channel) = Math.DivRem(piece, shape.Channels);
+            int first = channel * shape.GroupOutChannels, last = first + shape.GroupOutChannels - 1;
+            float* planes = dOutput + ((nint)image * shape.Output.Length), result = dInput + ((nint)piece * shape.Area);
+            Depthwise.View view = Depthwise.View.Backward(in shape);
+            for (int o = first; o < last; o++)
             {
-                for (int phaseX = 0; phaseX < strideX; phaseX++)
-                {
-                    TapAxis y = TapAxis.Backward(shape.Vertical, shape.Image[1], shape.Output[1], phaseY, out int firstY, out int stepY);
-                    TapAxis x = TapAxis.Backward(shape.Horizontal, width, shape.Output[2], phaseX, out int firstX, out int stepX);
-                    for (int tap = 0; tap < y.Taps * x.Taps; tap++)
-                    {
-                        int line = firstY + (tap / x.Taps * stepY), place = firstX + (tap % x.Taps * stepX);
-                        weights[tap] = w[(channel * shape.Taps) + (line * shape.Horizontal.Kernel) + place];
-                    }
-
-                    Depthwise.Sums<TSimd, TActivation>(
-                        dOutput + ((nint)piece * shape.OutArea), y, x, weights, bias == null ? null : bias + channel, activation,
-                        dInput + ((nint)piece * shape.Area) + ((nint)phaseY * width) + phaseX, (nint)strideY * width, strideX);
-                }
+                Depthwise.Sums<TSimd, Identity>(
+                    planes + ((nint)o * shape.OutArea), in view, w + ((nint)o * shape.Taps), null, default, result, isFirst && o == first, o > first);
             }
+
+            Depthwise.Sums<TSimd, TActivation>(
+                planes + ((nint)last * shape.OutArea), in view, w + ((nint)last * shape.Taps), bias == null ? null : bias + channel, activation, result,
+                isFirst && last == first, last > first);
         }
     }
 
@@ -96,7 +92,7 @@ public static unsafe partial class Convolution
     {
         public int Count => shape.OutChannels;
 
-        public void Run<TSimd>(int piece)
+        public void Run<TSimd>(int piece, bool isFirst)
             where TSimd : struct, ISimd<TSimd>
         {
             float* lanes = stackalloc float[shape.Taps * Depthwise.Lanes];
@@ -105,7 +101,7 @@ public static unsafe partial class Convolution
             {
                 nint plane = ((nint)image * shape.Channels) + (piece / shape.GroupOutChannels);
                 float* values = dOutput + ((((nint)image * shape.OutChannels) + piece) * shape.OutArea);
-                Depthwise.Products<TSimd>(x + (plane * shape.Area), shape.AxisY, shape.AxisX, values, lanes);
+                Depthwise.Products<TSimd>(x + (plane * shape.Area), Depthwise.View.Forward(in shape), values, lanes, isFirst && image == 0);
             }
 
             for (int tap = 0; tap < shape.Taps; tap++)

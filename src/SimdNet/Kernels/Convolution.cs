@@ -162,7 +162,7 @@ public static unsafe partial class Convolution
     {
         fixed (float* gradient = dOutput, weight = w, addend = bias, result = dInput)
         {
-            if (Depthwise.Takes(in shape) && shape.GroupOutChannels == 1)
+            if (Depthwise.Takes(in shape))
             {
                 RunPlanes(new DepthwiseBackwardInput<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
             }

@@ -88,14 +88,17 @@ public static partial class Gemm
             }
         }
 
-        /// <summary>Shares the product among threads by whole tiles: each packs what it reads, so panels are divided if there are enough.</summary>
-        public readonly void Run(int maxThreads)
+        /// <summary>
+        /// Shares the product among threads by whole tiles: each packs what it reads, so panels are divided if there are enough; or rows, if it is
+        /// they that take longer to pack.
+        /// </summary>
+        public readonly void Run(int maxThreads, bool rowsFirst = false)
         {
             int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
             int threads = (int)Math.Clamp((long)Rows * Columns * K / Blocking.Grain, 1, most);
             int rowUnits = (Rows + Blocking.TileRows - 1) / Blocking.TileRows;
             int columnUnits = (Columns + Blocking.MaxWidth - 1) / Blocking.MaxWidth;
-            bool byColumns = columnUnits >= 2 * threads || columnUnits >= rowUnits;
+            bool byColumns = columnUnits >= rowUnits || (columnUnits >= 2 * threads && !rowsFirst);
             int units = byColumns ? columnUnits : rowUnits;
             WorkerTeam.For(units, Math.Max(1, units / threads), new Part(this, byColumns), threads);
         }

@@ -32,10 +32,20 @@ public static unsafe partial class Pooling
         void Corners<TSimd>(nint place, nint lineStep, nint output, int count, out TSimd a, out TSimd b, out TSimd c, out TSimd d)
             where TSimd : struct, ISimd<TSimd>;
 
-        /// <summary>The parts that windows of a line hand on.</summary>
-        void Parts<TSimd>(ref readonly Block block, nint output, int lines, int firstTap, float* values, float* parts)
+        /// <summary>The parts that the windows of some lines of outputs hand on.</summary>
+        /// <param name="block">Where they are laid out.</param>
+        /// <param name="axis">The windows along the height.</param>
+        /// <param name="first">The first line of outputs.</param>
+        /// <param name="end">Just after the last.</param>
+        /// <param name="top">The line of the image that comes first in the block.</param>
+        /// <param name="output">The block's first output of the plane's first line, counted from the first.</param>
+        /// <param name="step">Outputs from a line to the next.</param>
+        void Parts<TSimd>(ref readonly Block block, ref readonly Line axis, int first, int end, int top, nint output, int step)
             where TSimd : struct, ISimd<TSimd>;
     }
+
+    /// <summary>Outputs of a line for which vectors are not worth their while. Measured with 7 × 7, one output: 97 µs one by one, 1 400 in vectors.</summary>
+    private const int FewOutputs = 4;
 
     /// <summary>The planes from start to end, or all of them, to be cut by a team.</summary>
     private readonly struct BackwardPlanes<THandingOn>(
@@ -70,7 +80,7 @@ public static unsafe partial class Pooling
             for (int place = 0; place < shape.Image[2]; place += MostPlaces)
             {
                 Block block = new(in shape, _axisX, place, Math.Min(place + MostPlaces, shape.Image[2]), THandingOn.IsByPlace);
-                if (!block.Fits)
+                if (!block.Fits || shape.Output[2] <= FewOutputs)
                 {
                     OneByOne();
                     return;
@@ -101,27 +111,23 @@ public static unsafe partial class Pooling
                     last + depth - top, block.InsideLength);
             }
 
-            for (int output = first; output < end; output++)
+            handingOn.Parts<TSimd>(in block, in _axisY, first, end, top, Output(plane, 0) + block.FirstOutput, shape.Output[2]);
+            float* result = dInput + Input(plane, from) + block.From;
+            switch (block.Stride)
             {
-                (int line, int lines) = _axisY.Window(output);
-                int tap = line + shape.Vertical.PadBefore - (output * shape.Vertical.Stride);
-                handingOn.Parts<TSimd>(
-                    in block, Output(plane, output) + block.FirstOutput, lines, tap * shape.Horizontal.Kernel,
-                    block.Values + ((line - top) * (nint)block.ValuesPitch),
-                    block.Parts + ((output - first) * block.LineStep) + block.FirstOutput - block.Lowest);
-            }
-
-            for (int line = from; line < to; line++)
-            {
-                (int lowest, int highest) = _axisY.Outputs(line, line + 1);
-                int tap = line + shape.Vertical.PadBefore - (lowest * shape.Vertical.Stride);
-                float* parts = block.Parts + ((lowest - first) * block.LineStep) + (tap * shape.Horizontal.Kernel * block.TapStep);
-                nint step = block.LineStep - (shape.Vertical.Stride * (nint)shape.Horizontal.Kernel * block.TapStep);
-                SumParts<TSimd>(in block, parts, step, highest - lowest, dInput + Input(plane, line) + block.From);
+                case 1:
+                    SumParts<SumSideBySide, TSimd>(in block, in _axisY, first, from, to, result, shape.Image[2]);
+                    break;
+                case 2:
+                    SumParts<SumPairs, TSimd>(in block, in _axisY, first, from, to, result, shape.Image[2]);
+                    break;
+                default:
+                    SumParts<SumGathered, TSimd>(in block, in _axisY, first, from, to, result, shape.Image[2]);
+                    break;
             }
         }
 
-        /// <summary>Windows of so many places that not even those of one line can be laid out.</summary>
+        /// <summary>Windows that are few, or of so many places that not even those of one line can be laid out.</summary>
         private void OneByOne()
         {
             nint first = Input(start, 0);
@@ -185,58 +191,104 @@ public static unsafe partial class Pooling
         }
     }
 
-    private static void SumParts<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+    /// <summary>Sums the parts of a line's places, of some lines of windows that lie a step apart.</summary>
+    private interface ISum
+    {
+        static abstract void Line<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+            where TSimd : struct, ISimd<TSimd>;
+    }
+
+    /// <summary>Of the lines from <paramref name="from"/> up to <paramref name="to"/> each place the sum of its parts.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void SumParts<TSum, TSimd>(
+        ref readonly Block block, ref readonly Line axis, int first, int from, int to, float* dInput, int lineStep)
+        where TSum : struct, ISum
         where TSimd : struct, ISimd<TSimd>
     {
-        switch (block.Stride)
+        nint tapLine = block.Kernel * (nint)block.TapStep, step = block.LineStep - (axis.Stride * tapLine);
+        (int lowest, int highest) = axis.Outputs(from, from + 1);
+        for (int line = from; line < to; line++, dInput += lineStep)
         {
-            case 1:
-                SumSideBySide<TSimd>(in block, parts, step, lines, dInput);
-                break;
-            case 2:
-                SumPairs<TSimd>(in block, parts, step, lines, dInput);
-                break;
-            default:
-                SumGathered<TSimd>(in block, parts, step, lines, dInput);
-                break;
+            while (lowest < axis.Count && axis.End(lowest) <= line)
+            {
+                lowest++;
+            }
+
+            while (highest < axis.Count && axis.Start(highest) <= line)
+            {
+                highest++;
+            }
+
+            float* parts = block.Parts + ((lowest - first) * block.LineStep) + ((line - axis.Start(lowest)) * tapLine);
+            TSum.Line<TSimd>(in block, parts, step, highest - lowest, dInput);
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void SumSideBySide<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
-        where TSimd : struct, ISimd<TSimd>
+    private readonly struct SumSideBySide : ISum
     {
-        int length = block.Length, kernel = block.Kernel;
-        nint back = block.TapStep - 1;
-        parts += block.Origin(0).Place + ((kernel - 1) * back);
-        for (int i = 0; i < length; i += TSimd.Count)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Line<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+            where TSimd : struct, ISimd<TSimd>
         {
-            TSimd sum = SumOf<TSimd>(parts + i, step, lines, back, kernel);
-            if (length - i >= TSimd.Count)
+            int length = block.Length, count = block.EvenCount;
+            nint back = block.TapStep - 1;
+            parts += block.EvenPlace;
+            for (int i = 0; i < length; i += TSimd.Count)
             {
-                sum.Store(dInput + i);
+                TSimd sum = SumOf<TSimd>(parts + i, step, lines, back, count);
+                if (length - i >= TSimd.Count)
+                {
+                    sum.Store(dInput + i);
+                }
+                else
+                {
+                    sum.StorePartial(dInput + i, length - i);
+                }
             }
-            else
+        }
+    }
+
+    private readonly struct SumPairs : ISum
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Line<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int length = block.Length, evenCount = block.EvenCount, oddCount = block.OddCount;
+            nint back = (2 * (nint)block.TapStep) - 1;
+            float* even = parts + block.EvenPlace, odd = parts + block.OddPlace;
+            for (int i = 0; 2 * i < length; i += TSimd.Count)
             {
+                TSimd evens = SumOf<TSimd>(even + i, step, lines, back, evenCount), odds = SumOf<TSimd>(odd + i, step, lines, back, oddCount);
+                StorePairs(evens, odds, dInput + (2 * i), length - (2 * i));
+            }
+        }
+    }
+
+    private readonly struct SumGathered : ISum
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Line<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            int length = block.Length, stride = block.Stride, most = (block.Kernel - 1) / stride;
+            uint back = (uint)((stride * block.TapStep) - 1);
+            TSimd end = TSimd.BroadcastBits((uint)block.Kernel);
+            for (int i = 0; i < length; i += TSimd.Count)
+            {
+                TSimd sum = TSimd.Zero, first = TSimd.Load(block.Firsts + i), tap = TSimd.Load(block.Taps + i);
+                for (int line = 0; line < lines; line++)
+                {
+                    for (int before = most; before >= 0; before--)
+                    {
+                        TSimd mask = TSimd.LessThanBits(TSimd.AddBits(tap, TSimd.BroadcastBits((uint)(before * stride))), end);
+                        TSimd place = TSimd.AddBits(first, TSimd.BroadcastBits((uint)before * back)) & mask;
+                        sum += TSimd.Gather(parts + (line * step), place) & mask;
+                    }
+                }
+
                 sum.StorePartial(dInput + i, length - i);
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void SumPairs<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        int length = block.Length;
-        nint back = (2 * block.TapStep) - 1;
-        (nint evenPlace, int evenCount) = block.Origin(0);
-        (nint oddPlace, int oddCount) = block.Origin(1);
-        float* even = parts + evenPlace + ((evenCount - 1) * back), odd = parts + oddPlace + ((oddCount - 1) * back);
-        for (int i = 0; 2 * i < length; i += TSimd.Count)
-        {
-            StorePairs(
-                SumOf<TSimd>(even + i, step, lines, back, evenCount), SumOf<TSimd>(odd + i, step, lines, back, oddCount), dInput + (2 * i),
-                length - (2 * i));
         }
     }
 
@@ -256,30 +308,6 @@ public static unsafe partial class Pooling
         }
 
         return sum;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void SumGathered<TSimd>(ref readonly Block block, float* parts, nint step, int lines, float* dInput)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        int length = block.Length, kernel = block.Kernel, stride = block.Stride, most = (kernel - 1) / stride;
-        uint back = (uint)((stride * block.TapStep) - 1);
-        TSimd end = TSimd.BroadcastBits((uint)kernel);
-        for (int i = 0; i < length; i += TSimd.Count)
-        {
-            TSimd sum = TSimd.Zero, first = TSimd.Load(block.Firsts + i), tap = TSimd.Load(block.Taps + i);
-            for (int line = 0; line < lines; line++)
-            {
-                for (int before = most; before >= 0; before--)
-                {
-                    TSimd mask = TSimd.LessThanBits(TSimd.AddBits(tap, TSimd.BroadcastBits((uint)(before * stride))), end);
-                    TSimd place = TSimd.AddBits(first, TSimd.BroadcastBits((uint)before * back)) & mask;
-                    sum += TSimd.Gather(parts + (line * step), place) & mask;
-                }
-            }
-
-            sum.StorePartial(dInput + i, length - i);
-        }
     }
 
     /// <summary>To the first value that is the largest.</summary>
@@ -322,42 +350,49 @@ public static unsafe partial class Pooling
                 ? TSimd.Deinterleave(TSimd.Load(source), TSimd.Load(source + TSimd.Count))
                 : TSimd.Deinterleave(TSimd.LoadPartial(source, left), TSimd.LoadPartial(source + TSimd.Count, left - TSimd.Count));
 
-        public void Parts<TSimd>(ref readonly Block block, nint output, int lines, int firstTap, float* values, float* parts)
+        public void Parts<TSimd>(ref readonly Block block, ref readonly Line axis, int first, int end, int top, nint output, int step)
             where TSimd : struct, ISimd<TSimd>
         {
-            parts += firstTap * block.TapStep;
             switch (block.Stride)
             {
                 case 1:
-                    Parts<SideBySide, TSimd>(default, in block, y + output, dOutput + output, lines, values, parts);
+                    Parts<SideBySide, TSimd>(default, in block, in axis, first, end, top, y + output, dOutput + output, step);
                     break;
                 case 2:
-                    Parts<EverySecond, TSimd>(default, in block, y + output, dOutput + output, lines, values, parts);
+                    Parts<EverySecond, TSimd>(default, in block, in axis, first, end, top, y + output, dOutput + output, step);
                     break;
                 default:
-                    Parts<EveryNth, TSimd>(new(block.Stride), in block, y + output, dOutput + output, lines, values, parts);
+                    Parts<EveryNth, TSimd>(new(block.Stride), in block, in axis, first, end, top, y + output, dOutput + output, step);
                     break;
             }
         }
 
         [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         private static void Parts<TReach, TSimd>(
-            TReach reach, ref readonly Block block, float* y, float* dOutput, int lines, float* values, float* parts)
+            TReach reach, ref readonly Block block, ref readonly Line axis, int first, int end, int top, float* y, float* dOutput, int step)
             where TReach : struct, IReach
             where TSimd : struct, ISimd<TSimd>
         {
             int count = block.Outputs, kernel = block.Kernel;
             nint stride = block.Stride, pitch = block.ValuesPitch, tapStep = block.TapStep;
-            for (int i = 0; i < count; i += TSimd.Count)
+            float* outputParts = block.Parts + block.FirstOutput - block.Lowest;
+            for (int output = first; output < end; output++, outputParts += block.LineStep)
             {
-                TSimd largest = TSimd.LoadPartial(y + i, count - i), gradient = TSimd.LoadPartial(dOutput + i, count - i);
-                float* line = values + (i * stride);
-                float* part = parts + i;
-                for (int j = 0; j < lines; j++, line += pitch)
+                (int under, int lines) = axis.Window(output);
+                float* values = block.Values + ((under - top) * pitch);
+                float* parts = outputParts + ((under - axis.Start(output)) * kernel * tapStep);
+                for (int i = 0; i < count; i += TSimd.Count)
                 {
-                    for (int place = 0; place < kernel; place++, part += tapStep)
+                    nint at = ((nint)output * step) + i;
+                    TSimd largest = TSimd.LoadPartial(y + at, count - i), gradient = TSimd.LoadPartial(dOutput + at, count - i);
+                    float* line = values + (i * stride);
+                    float* part = parts + i;
+                    for (int j = 0; j < lines; j++, line += pitch)
                     {
-                        Take(reach.At<TSimd>(line + place, count - i), largest, ref gradient).Store(part);
+                        for (int place = 0; place < kernel; place++, part += tapStep)
+                        {
+                            Take(reach.At<TSimd>(line + place, count - i), largest, ref gradient).Store(part);
+                        }
                     }
                 }
             }
@@ -396,14 +431,26 @@ public static unsafe partial class Pooling
             where TSimd : struct, ISimd<TSimd> =>
             a = b = c = d = TSimd.LoadPartial(dOutput + output, count) / TSimd.Broadcast(counted == 0 ? 4 : counted);
 
-        public void Parts<TSimd>(ref readonly Block block, nint output, int lines, int firstTap, float* values, float* parts)
+        public void Parts<TSimd>(ref readonly Block block, ref readonly Line axis, int first, int end, int top, nint output, int step)
             where TSimd : struct, ISimd<TSimd>
         {
-            for (int i = 0; i < block.Outputs; i += TSimd.Count)
+            float* parts = block.Parts + block.FirstOutput - block.Lowest;
+            float* gradients = dOutput + output + ((nint)first * step);
+            for (int line = first; line < end; line++, parts += block.LineStep, gradients += step)
             {
-                int left = block.Outputs - i;
-                TSimd places = counted == 0 ? TSimd.Load(block.Counted + i) * TSimd.Broadcast(lines) : TSimd.Broadcast(counted);
-                (TSimd.LoadPartial(dOutput + output + i, left) / places).StorePartial(parts + i, left);
+                Shares<TSimd>(block.Counted, counted == 0 ? axis.Window(line).Count : 0, counted, gradients, parts, block.Outputs);
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        private static void Shares<TSimd>(float* places, int lines, int counted, float* dOutput, float* parts, int length)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            TSimd all = TSimd.Broadcast(counted), depth = TSimd.Broadcast(lines);
+            for (int i = 0; i < length; i += TSimd.Count)
+            {
+                TSimd divisor = lines == 0 ? all : TSimd.Load(places + i) * depth;
+                (TSimd.LoadPartial(dOutput + i, length - i) / divisor).StorePartial(parts + i, length - i);
             }
         }
     }

@@ -28,6 +28,11 @@ public static unsafe partial class Pooling
 
         public readonly int TapStep, ValuesPitch;
 
+        /// <summary>Where the first window that holds the first place (and with stride 2, the second) stands in the parts, and how many hold it.</summary>
+        public readonly nint EvenPlace, OddPlace;
+
+        public readonly int EvenCount, OddCount;
+
         public readonly nint LineStep;
 
         /// <summary>Whether there is room for the windows of a line.</summary>
@@ -51,6 +56,8 @@ public static unsafe partial class Pooling
             ValuesPitch = AlignedBuffer.Align(reach) + Slack;
             TapStep = isByPlace ? pitch : 0;
             LineStep = isByPlace ? (nint)shape.Vertical.Kernel * Kernel * pitch : pitch;
+            (EvenPlace, EvenCount) = FirstOf(0);
+            (OddPlace, OddCount) = FirstOf(1);
             for (Lines = shape.Image[1]; ; Lines = (Lines + 1) / 2)
             {
                 long lines = ((Lines - 1L + shape.Vertical.Kernel - 1) / shape.Vertical.Stride) + 2;
@@ -80,6 +87,12 @@ public static unsafe partial class Pooling
         {
             (int output, int tap) = Math.DivRem(From + i + _pad, Stride);
             return ((tap * (nint)TapStep) + output - Lowest, tap < Kernel ? ((Kernel - 1 - tap) / Stride) + 1 : 0);
+        }
+
+        private (nint Place, int Count) FirstOf(int i)
+        {
+            (nint place, int count) = Origin(i);
+            return (place + ((count - 1) * (((nint)Stride * TapStep) - 1)), count);
         }
 
         /// <summary>Lays out all that is the same for every plane.</summary>

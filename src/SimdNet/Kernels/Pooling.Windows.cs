@@ -24,24 +24,31 @@ public static unsafe partial class Pooling
             : (int)Math.Min((((long)size + window.PadBefore - window.Kernel) / window.Stride) + 1, outputs);
 
         /// <summary>Whether whole windows of two places lie side by side, with no padding.</summary>
-        public readonly bool IsHalving => window.Kernel == 2 && window.Stride == 2 && FirstWhole == 0 && FirstCut == outputs;
+        public bool IsHalving => window.Kernel == 2 && window.Stride == 2 && FirstWhole == 0 && FirstCut == Count;
+
+        public readonly int Count = outputs, Stride = window.Stride;
+
+        /// <summary>Where a window starts, and just after its last place, padding or not.</summary>
+        public int Start(int output) => (output * window.Stride) - window.PadBefore;
+
+        public long End(int output) => (long)Start(output) + window.Kernel;
 
         /// <summary>What a window takes in: from where, and how many.</summary>
-        public readonly (int First, int Count) Window(int output)
+        public (int First, int Count) Window(int output)
         {
-            int start = (output * window.Stride) - window.PadBefore, first = Math.Max(start, 0);
-            return (first, (int)Math.Min((long)start + window.Kernel, size) - first);
+            int start = Start(output), first = Math.Max(start, 0);
+            return (first, (int)Math.Min(End(output), size) - first);
         }
 
         /// <summary>How many windows from this one on lie a stride apart and take in as many places.</summary>
-        public readonly int Alike(int output) => output >= FirstWhole && output < FirstCut ? FirstCut - output : 1;
+        public int Alike(int output) => output >= FirstWhole && output < FirstCut ? FirstCut - output : 1;
 
         /// <summary>The outputs whose windows hold a place from <paramref name="from"/> up to <paramref name="to"/>; there may be none.</summary>
-        public readonly (int First, int End) Outputs(int from, int to)
+        public (int First, int End) Outputs(int from, int to)
         {
             long before = (long)from + window.PadBefore - window.Kernel;
             int first = before < 0 ? 0 : (int)(before / window.Stride) + 1;
-            return (first, (int)Math.Min((((long)to - 1 + window.PadBefore) / window.Stride) + 1, outputs));
+            return (first, (int)Math.Min((((long)to - 1 + window.PadBefore) / window.Stride) + 1, Count));
         }
     }
 

@@ -41,6 +41,10 @@ internal readonly record struct TapAxis(int Size, int Outputs, int Taps, int Ori
                 1);
     }
 
+    /// <summary>The way back from outputs that are spread a stride apart, zeros between them: every position reads all taps.</summary>
+    public static TapAxis Spread(WindowAxis window, int size, int outputs) =>
+        new(((outputs - 1) * window.Stride) + 1, size, window.Kernel, window.PadBefore, -window.Dilation, 1);
+
     /// <summary>The lowest position that is read for output 0.</summary>
     public int Lowest => Step >= 0 || Taps == 0 ? Origin : Origin + ((Taps - 1) * Step);
 

@@ -29,14 +29,37 @@ internal static class ConvolutionInOrder
     public static float[] BackwardInput(float[] dOutput, float[] w, ConvolutionShape shape)
     {
         float[] dInput = new float[shape.InputLength];
-        bool byColumns = Convolution.IsByColumns(in shape) && !(Depthwise.Takes(in shape) && shape.OutChannels == shape.Groups);
+        bool byColumns = Convolution.IsByColumns(in shape), byPlanes = Depthwise.Takes(in shape);
         for (int i = 0; i < dInput.Length; i++)
         {
             (int n, int channel, int y, int x) = Split(i, shape.Image.ToArray());
-            dInput[i] = byColumns ? ByColumns(dOutput, w, shape, n, channel, y, x) : ByPatches(dOutput, w, shape, n, channel, y, x);
+            dInput[i] = byPlanes ? ByPlanes(dOutput, w, shape, n, channel, y, x)
+                : byColumns ? ByColumns(dOutput, w, shape, n, channel, y, x)
+                : ByPatches(dOutput, w, shape, n, channel, y, x);
         }
 
         return dInput;
+    }
+
+    /// <summary>The sum of each output channel, over all its taps, those that do not take the pixel in as zeros; then these sums.</summary>
+    private static float ByPlanes(float[] dOutput, float[] w, ConvolutionShape shape, int n, int channel, int y, int x)
+    {
+        float value = 0;
+        (int first, int count) = OutChannels(shape, channel);
+        for (int o = first; o < first + count; o++)
+        {
+            Sum sum = new();
+            for (int tap = 0; tap < shape.Vertical.Kernel * shape.Horizontal.Kernel; tap++)
+            {
+                (int outY, int outX) = Output(shape, y, x, tap) ?? (-1, -1);
+                bool inside = outY >= 0 && outY < shape.Output[1] && outX >= 0 && outX < shape.Output[2];
+                sum.Add(w[Weight(shape, o, channel, tap)], inside ? dOutput[Place(shape, n, o, outY, outX)] : 0);
+            }
+
+            value = o == first ? sum.Value : value + sum.Value;
+        }
+
+        return value;
     }
 
     /// <summary>For each output channel the taps that take the pixel in, those that would be beyond the border as zeros.</summary>
