@@ -57,7 +57,7 @@ public static unsafe partial class Convolution
             }
             else if (IsByLines(in shape))
             {
-                RunLines(new ForwardLines<TActivation>(shape, input, weight, addend, output, activation, SimdWidth.Lanes), in shape, maxThreads);
+                RunLines(in shape, input, weight, addend, output, activation, maxThreads);
             }
             else
             {

@@ -14,36 +14,33 @@ internal readonly unsafe struct LineStrips
     /// <summary>The most values that a strip reads, half of the second-level cache; so it has no more taps either.</summary>
     public const int Room = 1 << 17;
 
-    /// <summary>The most vectors of a strip, in one channel.</summary>
-    public const int MostVectors = 1 << 12;
+    /// <summary>The most outputs of a strip, in one channel.</summary>
+    public const int MostOutputs = 1 << 13;
 
-    /// <summary>Strips of a call, if it has lines enough: for threads to share.</summary>
-    private const int Shares = 8;
+    /// <summary>
+    /// The time that vectors of two lines take longer, in output channels. Measured: 24 outputs a line for 6 channels, 28 for 16, as fast; 10 for 16
+    /// a sixth faster, 28 for 64 a tenth.
+    /// </summary>
+    private const int SeamChannels = 3;
 
     private readonly TapAxis _y, _x;
-    private readonly int _channels, _phases, _places, _lines;
+    private readonly int _channels, _outChannels, _phases, _places, _lines;
 
-    public LineStrips(in ConvolutionShape shape, int lanes)
+    public LineStrips(in ConvolutionShape shape, int pieces)
     {
-        (_y, _x, _channels) = (shape.AxisY, shape.AxisX, shape.GroupChannels);
-        int vectors = (_x.Outputs + lanes - 1) / lanes, shares = Math.Max(1, Shares / Math.Max(1, shape.Batch * shape.Groups));
-        LineLanes = (long)vectors * lanes;
+        (_y, _x) = (shape.AxisY, shape.AxisX);
+        (_channels, _outChannels) = (shape.GroupChannels, shape.GroupOutChannels);
         _phases = Math.Min(_x.Stride, _x.Extent);
-        _places = Math.Max(_x.Outputs, lanes) + ((_x.Extent - 1) / _x.Stride);
+        _places = _x.Outputs + ((_x.Extent - 1) / _x.Stride);
         long room = (Room / ((long)_channels * _phases * _places)) - _y.Extent;
-        int most = room < 0 ? 0 : Math.Min((int)(room / _y.Stride) + 1, MostVectors / vectors);
+        int most = room < 0 ? 0 : Math.Min((int)(room / _y.Stride) + 1, MostOutputs / _x.Outputs);
+        int shares = Math.Clamp(pieces / Math.Max(1, shape.Batch * shape.Groups), 1, _y.Outputs);
         _lines = Math.Min(most, (_y.Outputs + shares - 1) / shares);
-        if (_lines > 1 && _lines < _y.Outputs)
-        {
-            _lines -= _lines * vectors % 2; // vectors go in pairs
-        }
+        _lines -= _lines > 1 && _lines < _y.Outputs ? _lines % 2 : 0; // vectors go in pairs
     }
 
     /// <summary>Whether a strip of one line is small enough.</summary>
     public bool IsPossible => _lines > 0;
-
-    /// <summary>The lanes that a line of outputs takes.</summary>
-    public long LineLanes { get; }
 
     public int Count => (_y.Outputs + _lines - 1) / _lines;
 
@@ -115,23 +112,38 @@ internal readonly unsafe struct LineStrips
         }
     }
 
-    /// <summary>The vectors of the outputs of so many lines; the last of a line ends where the line ends.</summary>
-    /// <returns>The number of pairs.</returns>
-    public int Place<TSimd>(int lines, LinePlace* places)
+    /// <summary>The lanes that it takes to compute a line.</summary>
+    public int Lanes<TSimd>()
+        where TSimd : struct, ISimd<TSimd> => Span<TSimd>() > 1 ? Math.Max(_x.Outputs, TSimd.Count / 2) : WholeLanes<TSimd>();
+
+    /// <summary>
+    /// The lines that a vector may have outputs of: two, if there are registers for what that takes and many lanes would idle at the ends of lines.
+    /// What a seam costs, for each tap, is <see cref="SeamChannels"/>.
+    /// </summary>
+    private int Span<TSimd>()
+        where TSimd : struct, ISimd<TSimd> =>
+        TSimd.RegisterCount >= 32 && WholeLanes<TSimd>() * (long)_outChannels > _x.Outputs * ((long)_outChannels + SeamChannels) ? 2 : 1;
+
+    private int WholeLanes<TSimd>()
+        where TSimd : struct, ISimd<TSimd> => (_x.Outputs + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+
+    /// <summary>The vectors of the outputs of so many lines, which lie side by side; each is of one line, or of two.</summary>
+    public void Place<TSimd>(int lines, ref LineTile tile)
         where TSimd : struct, ISimd<TSimd>
     {
-        int count = 0;
-        for (int line = 0; line < lines; line++)
+        int span = Math.Min(Span<TSimd>(), lines), width = Math.Min(TSimd.Count, span * _x.Outputs), count = 0;
+        for (int output = 0; output < lines * _x.Outputs;)
         {
-            for (int x = 0; x < _x.Outputs; x += TSimd.Count)
-            {
-                int column = Math.Max(0, Math.Min(x, _x.Outputs - TSimd.Count));
-                places[count++] = new((line * _y.Stride * _places) + column, (line * _x.Outputs) + column, x - column);
-            }
+            int line = output / _x.Outputs, end = Math.Min(line + span, lines) * _x.Outputs;
+            int to = Math.Min(output, end - width);
+            line = to / _x.Outputs;
+            int split = ((line + 1) * _x.Outputs) - to, from = line * _y.Stride * _places;
+            tile.Places[count++] = new(from + to - (line * _x.Outputs), from + (_y.Stride * _places) - split, split, to, output - to);
+            output = to + width;
         }
 
-        places[count] = places[count - 1] with { Repeated = TSimd.Count }; // an odd one's other
-        return (count + 1) / 2;
+        tile.Places[count] = tile.Places[count - 1] with { Repeated = TSimd.Count }; // an odd one's other
+        (tile.Pairs, tile.Width, tile.HasSeams) = ((count + 1) / 2, width, span > 1);
     }
 
     /// <summary>The values of a phase of a channel.</summary>

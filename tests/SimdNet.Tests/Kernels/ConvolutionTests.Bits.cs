@@ -47,7 +47,7 @@ public sealed partial class ConvolutionTests
             float[] y = new float[shape.OutputLength], lines = new float[shape.OutputLength], dWeight = new float[shape.Weight.Length];
             fixed (float* input = problem.X, weight = problem.W, gradient = problem.DOutput, output = y, other = lines, result = dWeight)
             {
-                Convolution.ForwardLines<Identity> byLines = new(shape, input, weight, null, other, default, TSimd.Count);
+                Convolution.ForwardLines<Identity> byLines = new(shape, input, weight, null, other, default, pieces: 5);
                 byLines.Part(0, byLines.Count).Invoke<TSimd>();
 
                 Gemm.SourceProduct<Gemm.InPlace, Patches, Identity> forward = default;
