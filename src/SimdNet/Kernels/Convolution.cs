@@ -128,7 +128,12 @@ public static unsafe partial class Convolution
         Guard.NotNegative(maxThreads, nameof(maxThreads));
         fixed (float* input = x, gradient = dOutput, dWeight = dW)
         {
-            if (Depthwise.Takes(in shape))
+            if (Winograd.Takes(in shape))
+            {
+                float* room = RoomForWeights(shape.Groups * Winograd.WeightGradient.RoomLength(shape.GroupOutChannels, shape.GroupChannels));
+                RunGroups(new WinogradWeightGroups(shape, input, gradient, room, dWeight), in shape, maxThreads);
+            }
+            else if (Depthwise.Takes(in shape))
             {
                 RunPlanes(new DepthwiseBackwardWeight(shape, input, gradient, dWeight), in shape, maxThreads);
             }

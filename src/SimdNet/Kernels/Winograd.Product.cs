@@ -46,9 +46,7 @@ internal static unsafe partial class Winograd
 
         public void Run(int maxThreads)
         {
-            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
-            long work = (long)Grid.Count * Channels * OutChannels * Frequencies;
-            int threads = (int)Math.Clamp(work / Gemm.Blocking.Grain, 1, most), units = Cut(threads);
+            int threads = Threads((long)Grid.Count * Channels * OutChannels * Frequencies, maxThreads), units = Cut(threads);
             if (!IsMadeNow)
             {
                 Weights.ToPoints(U, threads);
