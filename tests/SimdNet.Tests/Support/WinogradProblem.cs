@@ -13,6 +13,8 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
 
     private readonly ConvolutionProblem _problem = new(@case);
 
+    private double[]? _weights;
+
     private ConvolutionShape Shape => _problem.Shape;
 
     private int GroupChannels => Shape.Weight[1];
@@ -101,7 +103,11 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
     }
 
     /// <summary>The magnitudes of all taps between two channels.</summary>
-    private double Weight(int o, int channel) => _problem.W.Skip(((o * GroupChannels) + channel) * 9).Take(9).Sum(tap => Math.Abs((double)tap));
+    private double Weight(int o, int channel)
+    {
+        _weights ??= [.. ConvolutionProblem.Magnitudes(_problem.W).Chunk(9).Select(taps => taps.Sum())];
+        return _weights[(o * GroupChannels) + channel];
+    }
 
     /// <summary>The largest magnitude that each tile sees in each plane.</summary>
     private static double[] Largest(float[] values, int[] image, int padY, int padX, int seen, int height, int width)
@@ -111,13 +117,13 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
         for (int i = 0; i < values.Length; i++)
         {
             (int y, int x) = Math.DivRem(i % area, image[2]);
-            for (int tile = 0; tile < tiles; tile++)
+            for (int tileY = Math.Max(0, (y + padY - seen) / Side); tileY <= Math.Min((y + padY) / Side, Tiles(height) - 1); tileY++)
             {
-                int fromY = y + padY - (tile / tilesX * Side), fromX = x + padX - (tile % tilesX * Side);
-                if (fromY >= 0 && fromY < seen && fromX >= 0 && fromX < seen)
+                for (int tileX = Math.Max(0, (x + padX - seen) / Side); tileX <= Math.Min((x + padX) / Side, tilesX - 1); tileX++)
                 {
-                    ref double place = ref largest[(i / area * tiles) + tile];
-                    place = Math.Max(place, Math.Abs(values[i]));
+                    (int fromY, int fromX) = (y + padY - (tileY * Side), x + padX - (tileX * Side));
+                    ref double place = ref largest[(i / area * tiles) + (tileY * tilesX) + tileX];
+                    place = fromY >= 0 && fromY < seen && fromX >= 0 && fromX < seen ? Math.Max(place, Math.Abs(values[i])) : place;
                 }
             }
         }
