@@ -110,6 +110,10 @@ internal static class Throw
             $"but there are {(long)size + padBefore + padAfter}: {size} with {padBefore} and {padAfter} of padding.");
 
     [DoesNotReturn]
+    public static void NotWinograd(string vertical, string horizontal) => throw new ArgumentException(
+        $"Winograd takes a kernel of 3 × 3, stride 1 and dilation 1, not of ({vertical}) × ({horizontal}).");
+
+    [DoesNotReturn]
     public static void MatrixBeyondData(
         string name, int rows, int columns, int rowStride, int columnStride, long extent, int length) =>
         throw new ArgumentException(

@@ -30,6 +30,26 @@ public static unsafe partial class Convolution
         }
     }
 
+    private readonly struct WinogradWeightGroups(ConvolutionShape shape, float* x, float* dOutput, float* room, float* dWeight) : IGroups
+    {
+        public void Run(int group, int maxThreads)
+        {
+            (int channels, int outChannels) = (shape.GroupChannels, shape.GroupOutChannels);
+            (int height, int width) = (shape.Output[1], shape.Output[2]);
+            Winograd.WeightGradient gradient = default;
+            gradient.Grid = new(shape.Batch, height, width);
+            gradient.Pixels = new(
+                (nint)(x + ((nint)group * channels * shape.Area)), shape.Image.Length, shape.Image[1], shape.Image[2],
+                shape.Vertical.PadBefore, shape.Horizontal.PadBefore);
+            gradient.Gradients = new((nint)(dOutput + ((nint)group * outChannels * shape.OutArea)), shape.Output.Length, height, width, 0, 0);
+            gradient.Channels = channels;
+            gradient.OutChannels = outChannels;
+            gradient.Room = room + ((nint)group * Winograd.WeightGradient.RoomLength(outChannels, channels));
+            gradient.DWeight = dWeight + ((nint)group * (shape.Weight.Length / shape.Groups));
+            gradient.Run(maxThreads);
+        }
+    }
+
     /// <summary>Room for the weights at the points, or none where so few tiles would read them that they are made as they are needed.</summary>
     private static float* WinogradRoom(in ConvolutionShape shape, in TileGrid grid) => grid.Count <= Winograd.MostTiles
         ? null

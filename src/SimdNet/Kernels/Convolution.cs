@@ -46,14 +46,14 @@ public static unsafe partial class Convolution
         Guard.NotNegative(maxThreads, nameof(maxThreads));
         fixed (float* input = x, weight = w, addend = bias, output = y)
         {
-            if (Depthwise.Takes(in shape))
-            {
-                RunPlanes(new DepthwiseForward<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);
-            }
-            else if (Winograd.Takes(in shape))
+            if (Winograd.Takes(in shape))
             {
                 float* room = WinogradRoom(in shape, new(shape.Batch, shape.Output[1], shape.Output[2]));
                 RunGroups(new WinogradGroups<TActivation>(shape, input, weight, addend, room, output, activation, back: false), in shape, maxThreads);
+            }
+            else if (Depthwise.Takes(in shape))
+            {
+                RunPlanes(new DepthwiseForward<TActivation>(shape, input, weight, addend, output, activation), in shape, maxThreads);
             }
             else if (IsByLines(in shape))
             {
@@ -132,7 +132,12 @@ public static unsafe partial class Convolution
         Guard.NotNegative(maxThreads, nameof(maxThreads));
         fixed (float* input = x, gradient = dOutput, dWeight = dW)
         {
-            if (Depthwise.Takes(in shape))
+            if (Winograd.Takes(in shape))
+            {
+                float* room = RoomForWeights(shape.Groups * Winograd.WeightGradient.RoomLength(shape.GroupOutChannels, shape.GroupChannels));
+                RunGroups(new WinogradWeightGroups(shape, input, gradient, room, dWeight), in shape, maxThreads);
+            }
+            else if (Depthwise.Takes(in shape))
             {
                 RunPlanes(new DepthwiseBackwardWeight(shape, input, gradient, dWeight), in shape, maxThreads);
             }
@@ -162,14 +167,14 @@ public static unsafe partial class Convolution
     {
         fixed (float* gradient = dOutput, weight = w, addend = bias, result = dInput)
         {
-            if (Depthwise.Takes(in shape))
-            {
-                RunPlanes(new DepthwiseBackwardInput<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
-            }
-            else if (Winograd.Takes(in shape))
+            if (Winograd.Takes(in shape))
             {
                 float* room = WinogradRoom(in shape, new(shape.Batch, shape.Image[1], shape.Image[2]));
                 RunGroups(new WinogradGroups<TActivation>(shape, gradient, weight, addend, room, result, activation, back: true), in shape, maxThreads);
+            }
+            else if (Depthwise.Takes(in shape))
+            {
+                RunPlanes(new DepthwiseBackwardInput<TActivation>(shape, gradient, weight, addend, result, activation), in shape, maxThreads);
             }
             else if (IsByColumns(in shape))
             {

@@ -63,7 +63,21 @@ public readonly record struct ConvolutionShape
     public int Groups { get; }
 
     /// <summary>How it is computed.</summary>
-    public ConvolutionAlgorithm Algorithm { get; init; }
+    /// <exception cref="ArgumentException">The window, or the number of channels of a group, is not one for it.</exception>
+    public ConvolutionAlgorithm Algorithm
+    {
+        get;
+        init
+        {
+            Guard.InRange((int)value, 0, (int)ConvolutionAlgorithm.Winograd, nameof(Algorithm));
+            if (value == ConvolutionAlgorithm.Winograd)
+            {
+                Winograd.Check(in this);
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>The values of x.</summary>
     public int InputLength => Batch * Image.Length;

@@ -41,41 +41,52 @@ internal static unsafe partial class Winograd
 
         private readonly bool IsMadeNow => U == null;
 
-        /// <summary>Shares blocks of tiles among threads; few of them also by output channels, whose pixels are then taken to the points twice.</summary>
+        /// <summary>From the weights of one frequency to those of the next.</summary>
+        public readonly nint WeightStep => Step(OutChannels, Channels);
+
         public void Run(int maxThreads)
         {
-            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
-            long work = (long)Grid.Count * Channels * OutChannels * Frequencies;
-            int threads = (int)Math.Clamp(work / Gemm.Blocking.Grain, 1, most);
-            _blocks = (Grid.Count + TilesAtOnce - 1) / TilesAtOnce;
-            _parts = threads == 1 || _blocks >= 4 * threads ? 1 : Math.Clamp(OutChannels / (2 * Gemm.Blocking.TileRows), 1, 2 * threads);
+            int threads = Threads((long)Grid.Count * Channels * OutChannels * Frequencies, maxThreads), units = Cut(threads);
             if (!IsMadeNow)
             {
                 Weights.ToPoints(U, threads);
             }
 
-            int units = _blocks * _parts;
             WorkerTeam.For(units, Math.Max(1, units / (4 * threads)), this, threads);
+        }
+
+        /// <summary>
+        /// Cuts the work into units, and gives their number: blocks of tiles, and few of them also by output channels, whose pixels are then taken to the
+        /// points more than once.
+        /// </summary>
+        public int Cut(int threads)
+        {
+            _blocks = (Grid.Count + TilesAtOnce - 1) / TilesAtOnce;
+            _parts = threads == 1 || _blocks >= 4 * threads ? 1 : Math.Clamp(OutChannels / (2 * Gemm.Blocking.TileRows), 1, 2 * threads);
+            return _blocks * _parts;
         }
 
         public readonly void Invoke(int start, int end)
         {
-            Units units = new(this, start, end);
-            SimdWidth.Invoke(ref units);
+            Range range = new(this, start, end);
+            SimdWidth.Invoke(ref range);
         }
 
-        private readonly struct Units(Product<TActivation> product, int start, int end) : ISimdKernel
+        public readonly void Units<TSimd>(int start, int end)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int unit = start; unit < end; unit++)
+            {
+                (int block, int part) = Math.DivRem(unit, _parts);
+                int first = part * PartChannels, last = Math.Min(first + PartChannels, OutChannels);
+                Block<TSimd>(block * TilesAtOnce, isNew: unit == start || part == 0, first, last);
+            }
+        }
+
+        private readonly struct Range(Product<TActivation> product, int start, int end) : ISimdKernel
         {
             public void Invoke<TSimd>()
-                where TSimd : struct, ISimd<TSimd>
-            {
-                for (int unit = start; unit < end; unit++)
-                {
-                    (int block, int part) = Math.DivRem(unit, product._parts);
-                    int first = part * product.PartChannels, last = Math.Min(first + product.PartChannels, product.OutChannels);
-                    product.Block<TSimd>(block * product.TilesAtOnce, isNew: unit == start || part == 0, first, last);
-                }
-            }
+                where TSimd : struct, ISimd<TSimd> => product.Units<TSimd>(start, end);
         }
 
         private readonly void Block<TSimd>(int firstTile, bool isNew, int firstChannel, int endChannel)
@@ -103,7 +114,7 @@ internal static unsafe partial class Winograd
             where TSimd : struct, ISimd<TSimd>
         {
             float* u = U + ((nint)channel * Channels);
-            nint step = Step(OutChannels, Channels);
+            nint step = WeightStep;
             if (IsMadeNow)
             {
                 u = scratch.M + (Frequencies * Step(ChannelsAtOnce, TilesAtOnce));

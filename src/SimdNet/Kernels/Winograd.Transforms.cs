@@ -80,6 +80,36 @@ internal static unsafe partial class Winograd
             TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2 * P), oddP, TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q2 * Q), oddQ, m5)));
     }
 
+    /// <summary>The adjoint of <see cref="Outputs"/>: <c>A·y</c>, at a point v the polynomial <c>y₀ + v·y₁ + v²·y₂ + v³·y₃</c>, at ∞ its last.</summary>
+    [MethodImpl(Inline)]
+    private static void PutGradient<TSimd, TPoints>(TPoints points, TSimd y0, TSimd y1, TSimd y2, TSimd y3)
+        where TSimd : struct, ISimd<TSimd>
+        where TPoints : struct, IPoints
+    {
+        points.Put(0, y0);
+        TSimd even = TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2), y2, y0), odd = TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2), y3, y1);
+        points.Put(1, TSimd.FusedMultiplyAdd(TSimd.Broadcast(P), odd, even));
+        points.Put(2, TSimd.FusedMultiplyAdd(TSimd.Broadcast(-P), odd, even));
+        even = TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q2), y2, y0);
+        odd = TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q2), y3, y1);
+        points.Put(3, TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q), odd, even));
+        points.Put(4, TSimd.FusedMultiplyAdd(TSimd.Broadcast(-Q), odd, even));
+        points.Put(5, y3);
+    }
+
+    /// <summary>The adjoint of <see cref="PutWeights"/>: <c>Gᵀm</c>.</summary>
+    [MethodImpl(Inline)]
+    private static (TSimd G0, TSimd G1, TSimd G2) TapsOf<TSimd>(TSimd m0, TSimd m1, TSimd m2, TSimd m3, TSimd m4, TSimd m5)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        TSimd evenP = (m1 + m2) * TSimd.Broadcast(1 / AtP), oddP = (m1 - m2) * TSimd.Broadcast(P / AtP);
+        TSimd evenQ = (m3 + m4) * TSimd.Broadcast(1 / AtQ), oddQ = (m3 - m4) * TSimd.Broadcast(Q / AtQ);
+        return (
+            TSimd.FusedMultiplyAdd(TSimd.Broadcast(1 / AtZero), m0, evenP + evenQ),
+            oddP + oddQ,
+            TSimd.FusedMultiplyAdd(TSimd.Broadcast(P2), evenP, TSimd.FusedMultiplyAdd(TSimd.Broadcast(Q2), evenQ, m5)));
+    }
+
     /// <summary>A vector at each of six places.</summary>
     private readonly struct Apart(float* first, nint step) : IPoints
     {

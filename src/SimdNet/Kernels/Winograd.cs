@@ -1,3 +1,5 @@
+using SimdNet.Threading;
+
 namespace SimdNet.Kernels;
 
 /// <summary>
@@ -35,18 +37,42 @@ internal static unsafe partial class Winograd
     /// <summary>Output channels whose products are formed before they are taken back.</summary>
     private const int OutChannelsAtOnce = 48;
 
-    /// <summary>Whether a convolution can be done so.</summary>
-    public static bool Fits(in ConvolutionShape shape) => IsThree(shape.Vertical) && IsThree(shape.Horizontal);
+    /// <summary>A sum is one block of k, and a block of tiles fits a thread's scratch.</summary>
+    private const int MostChannels = Gemm.Blocking.Kc;
 
-    public static bool Takes(in ConvolutionShape shape) =>
-        shape.Algorithm == ConvolutionAlgorithm.Winograd
-        || (shape.Algorithm == ConvolutionAlgorithm.Auto && Fits(in shape) && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= 16);
+    /// <summary>Channels of a group from which it is faster.</summary>
+    private const int FewestChannels = 16;
+
+    /// <summary>A convolution that is asked to be done so.</summary>
+    public static void Check(in ConvolutionShape shape)
+    {
+        if (!IsThree(shape.Vertical) || !IsThree(shape.Horizontal))
+        {
+            Throw.NotWinograd(shape.Vertical.ToString(), shape.Horizontal.ToString());
+        }
+
+        Guard.AtMost(Math.Max(shape.GroupChannels, shape.GroupOutChannels), MostChannels, "channels of a group");
+    }
+
+    /// <summary>Whether a convolution is done so: asked for, or chosen.</summary>
+    public static bool Takes(in ConvolutionShape shape) => shape.Algorithm switch
+    {
+        ConvolutionAlgorithm.Winograd => true,
+        ConvolutionAlgorithm.Direct => false,
+        _ => IsThree(shape.Vertical) && IsThree(shape.Horizontal)
+            && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= FewestChannels
+            && Math.Max(shape.GroupChannels, shape.GroupOutChannels) <= MostChannels,
+    };
 
     /// <summary>The room that a group's weights take at the points.</summary>
     public static int WeightLength(int outChannels, int channels) => Frequencies * (int)Step(outChannels, channels);
 
     /// <summary>From a matrix to that of the next frequency.</summary>
     private static nint Step(int rows, int columns) => ((nint)rows * columns) + Gap;
+
+    /// <summary>The threads that a number of multiply-adds is worth.</summary>
+    private static int Threads(long work, int maxThreads) =>
+        (int)Math.Clamp(work / Gemm.Blocking.Grain, 1, maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size));
 
     private static bool IsThree(WindowAxis axis) => axis.Kernel == 3 && axis.Stride == 1 && axis.Dilation == 1;
 }

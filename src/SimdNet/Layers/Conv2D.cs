@@ -21,12 +21,14 @@ public sealed class Conv2D : Layer
     /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
     /// <param name="bias">Whether there is a bias.</param>
     /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
+    /// <param name="algorithm">How it is computed.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public Conv2D(
         int outChannels, int kernel, int stride = 1, int padding = 0, int dilation = 1, int groups = 1, bool bias = true,
-        Initializer? initializer = null)
+        Initializer? initializer = null, ConvolutionAlgorithm algorithm = ConvolutionAlgorithm.Auto)
         : this(
-            outChannels, WindowAxis.Of(kernel, stride, padding, dilation), WindowAxis.Of(kernel, stride, padding, dilation), groups, bias, initializer)
+            outChannels, WindowAxis.Of(kernel, stride, padding, dilation), WindowAxis.Of(kernel, stride, padding, dilation), groups, bias, initializer,
+            algorithm)
     {
     }
 
@@ -37,15 +39,18 @@ public sealed class Conv2D : Layer
     /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
     /// <param name="bias">Whether there is a bias.</param>
     /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
+    /// <param name="algorithm">How it is computed.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public Conv2D(
-        int outChannels, WindowAxis vertical, WindowAxis horizontal, int groups = 1, bool bias = true, Initializer? initializer = null)
+        int outChannels, WindowAxis vertical, WindowAxis horizontal, int groups = 1, bool bias = true, Initializer? initializer = null,
+        ConvolutionAlgorithm algorithm = ConvolutionAlgorithm.Auto)
     {
         Guard.Positive(outChannels, nameof(outChannels));
         vertical.Check();
         horizontal.Check();
         Guard.Positive(groups, nameof(groups));
         (OutChannels, Vertical, Horizontal, Groups, HasBias, Initializer) = (outChannels, vertical, horizontal, groups, bias, initializer);
+        Algorithm = algorithm;
     }
 
     /// <summary>The channels of an output.</summary>
@@ -65,6 +70,9 @@ public sealed class Conv2D : Layer
 
     /// <summary>How the weights begin, if that was given.</summary>
     public Initializer? Initializer { get; }
+
+    /// <summary>How it is computed.</summary>
+    public ConvolutionAlgorithm Algorithm { get; }
 
     internal override bool TakesActivation => true;
 
@@ -140,6 +148,10 @@ public sealed class Conv2D : Layer
         WindowOptions.Write(writer, Vertical, Horizontal);
         writer.WriteNumber("groups", Groups);
         writer.WriteBoolean("bias", HasBias);
+        if (Algorithm != ConvolutionAlgorithm.Auto)
+        {
+            writer.WriteString("algorithm", Algorithm.ToString());
+        }
     }
 
     /// <inheritdoc/>
@@ -151,8 +163,9 @@ public sealed class Conv2D : Layer
         (WindowAxis vertical, WindowAxis horizontal) = WindowOptions.Read(options);
         return new(
             options.GetProperty("outChannels").GetInt32(), vertical, horizontal, options.GetProperty("groups").GetInt32(),
-            options.GetProperty("bias").GetBoolean());
+            options.GetProperty("bias").GetBoolean(), algorithm: WindowOptions.ReadAlgorithm(options));
     }
 
-    private ConvolutionShape Sizes(int samples, Shape input) => new(samples, input, OutChannels, Vertical, Horizontal, Groups);
+    private ConvolutionShape Sizes(int samples, Shape input) =>
+        new(samples, input, OutChannels, Vertical, Horizontal, Groups) { Algorithm = Algorithm };
 }

@@ -23,6 +23,10 @@ internal static class WindowOptions
         return (Axis(0), Axis(1));
     }
 
+    /// <summary>Written only where it is not left to the library.</summary>
+    public static ConvolutionAlgorithm ReadAlgorithm(JsonElement options) =>
+        options.TryGetProperty("algorithm", out JsonElement name) ? Enum.Parse<ConvolutionAlgorithm>(name.GetString()!) : ConvolutionAlgorithm.Auto;
+
     public static void Write(Utf8JsonWriter writer, string name, params ReadOnlySpan<int> values)
     {
         writer.WriteStartArray(name);

@@ -25,7 +25,7 @@ public sealed partial class ConvolutionTests
     [MemberData(nameof(Blocks))]
     public void Touches_nothing_outside_its_operands_where_blocks_end(ConvolutionCase @case) => Touches_nothing_outside_its_operands(@case);
 
-    private static float[][] Guarded(ConvolutionProblem problem, bool atEnd)
+    internal static float[][] Guarded(ConvolutionProblem problem, bool atEnd)
     {
         ConvolutionShape shape = problem.Shape;
         int columnsLength = problem.Shape.Batch * shape.Image[0] * shape.Weight[2] * shape.Weight[3] * shape.Output[1] * shape.Output[2];

@@ -38,6 +38,23 @@ public sealed class ConvolutionThreadsTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(WinogradTests.Blocks), MemberType = typeof(WinogradTests))]
+    public void No_number_of_threads_changes_a_bit_of_what_is_done_in_tiles(ConvolutionCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        List<int[][]> bits = [];
+        foreach (int size in (int[])[1, 2, 3])
+        {
+            WorkerTeam.Size = size;
+            ConvolutionProblem problem = new(@case);
+            Run([problem]);
+            bits.Add([Widths.Bits(problem.DOutput), Widths.Bits(problem.X), Widths.Bits(problem.W)]);
+        }
+
+        Assert.All(bits, some => Assert.Equal(bits[0], some));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void Nothing_is_allocated_once_every_thread_has_its_scratch(int size)
@@ -76,7 +93,8 @@ public sealed class ConvolutionThreadsTests : IDisposable
         });
         thread.Start();
         thread.Join();
-        int columns = 1 << 16, weights = 2 * small.Max(problem => problem.W.Length), slack = 1 << 12; // buffers start somewhere in a page
+        int columns = 1 << 16, slack = 1 << 12; // buffers start somewhere in a page
+        int weights = 2 * small.Max(problem => Math.Max(problem.W.Length, Winograd.WeightGradient.RoomLength(problem.Shape.OutChannels, problem.Shape.Weight[1])));
         Assert.InRange(first, sizeof(float) * Gemm.Blocking.ScratchLength, sizeof(float) * (Gemm.Blocking.ScratchLength + columns + weights + slack));
         Assert.Equal(0, later);
     }
@@ -86,7 +104,8 @@ public sealed class ConvolutionThreadsTests : IDisposable
     {
         ConvolutionCase plain = ConvolutionCase.Square(batch, 2, 5, 3, kernel: 3, padding: 1) with { Height = height, Width = width };
         ConvolutionCase strided = plain with { Vertical = new(3, 2, 1, 1), Horizontal = new(3, 2, 1, 1) };
-        ConvolutionCase[] cases = [plain, strided, strided with { Channels = 40 }, plain with { Groups = 4, Channels = 1, OutChannels = 1 }];
+        ConvolutionCase tiles = plain with { Batch = batch + 32, Algorithm = ConvolutionAlgorithm.Winograd }; // so many that weights are laid out before
+        ConvolutionCase[] cases = [plain, tiles, strided, strided with { Channels = 40 }, plain with { Groups = 4, Channels = 1, OutChannels = 1 }];
         return [.. cases.Select(@case => new ConvolutionProblem(@case))];
     }
 

@@ -16,6 +16,7 @@ public class ConvolutionLayersTests
         { new Conv2D(3, kernel: 3), "3 × 5 × 4", "Conv2D(4 × 7 × 6 → 3, kernel 3)" },
         { new Conv2D(6, kernel: 2, stride: 2, padding: 1, dilation: 2, groups: 2, bias: false), "6 × 4 × 3", "Conv2D(4 × 7 × 6 → 6, kernel 2, stride 2, padding 1, dilation 2, groups 2)" },
         { new Conv2D(4, kernel: 3, padding: 1, groups: 4), "4 × 7 × 6", "Conv2D(4 × 7 × 6 → 4, kernel 3, padding 1, groups 4)" },
+        { new Conv2D(3, kernel: 3, algorithm: ConvolutionAlgorithm.Direct), "3 × 5 × 4", "Conv2D(4 × 7 × 6 → 3, kernel 3)" },
         { new Conv2D(2, new WindowAxis(3, 2, 1, 0), new WindowAxis(1)), "2 × 3 × 6", "Conv2D(4 × 7 × 6 → 2, kernel (3, stride 2, padding 1 and 0) × (1))" },
         { new ConvTranspose2D(3, kernel: 3, stride: 2, padding: 1, outputPadding: 1), "3 × 14 × 12", "ConvTranspose2D(4 × 7 × 6 → 3, kernel 3, stride 2, padding 1)" },
         { new ConvTranspose2D(2, kernel: 2, groups: 2, bias: false), "2 × 8 × 7", "ConvTranspose2D(4 × 7 × 6 → 2, kernel 2, groups 2)" },

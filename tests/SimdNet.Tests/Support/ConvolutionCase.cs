@@ -9,9 +9,12 @@ namespace SimdNet.Tests.Support;
 public sealed record ConvolutionCase(
     int Batch, int Groups, int Channels, int OutChannels, int Height, int Width, WindowAxis Vertical, WindowAxis Horizontal, bool Bias, int Seed)
 {
+    /// <summary>Bits and direct bounds are those of the direct sum, unless another is asked for.</summary>
+    public ConvolutionAlgorithm Algorithm { get; init; } = ConvolutionAlgorithm.Direct;
+
     /// <summary>Channels are those of a group.</summary>
     public ConvolutionShape Sizes =>
-        new(Batch, new Shape(Groups * Channels, Height, Width), Groups * OutChannels, Vertical, Horizontal, Groups);
+        new(Batch, new Shape(Groups * Channels, Height, Width), Groups * OutChannels, Vertical, Horizontal, Groups) { Algorithm = Algorithm };
 
     /// <summary>A square kernel on a square image.</summary>
     public static ConvolutionCase Square(int batch, int channels, int size, int outChannels, int kernel, int stride = 1, int padding = 0) => new(
