@@ -52,8 +52,8 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
     private Reading Quietest(int @case) => _readings[@case].MinBy(reading => reading.Noise);
 
     /// <summary>
-    /// All cases, then again those suspected, on data made anew: it may lie better. What has happened to the yardsticks meanwhile is noise, and
-    /// as much again may have happened to a case: twice the fall of the worst is within its threshold.
+    /// All cases, then again those suspected, on data made anew: it may lie better. What has happened to the yardsticks meanwhile is noise, also
+    /// if it has lasted: it was seen to take a tenth of products and a quarter of exponentials for a whole run.
     /// </summary>
     private void Measure(Func<GateCase, double?> expected, Action<string> progress)
     {
@@ -70,7 +70,7 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
 
             foreach ((int i, Reading reading) in left.Zip(readings.Skip(Cases.Yardsticks.Count)))
             {
-                _readings[i].Add(reading with { Noise = Math.Max(reading.Noise, 2 * fall / Judgement.Deviations) });
+                _readings[i].Add(reading with { Noise = Math.Max(reading.Noise, fall) });
             }
 
             left = [.. left.Where(i => Judgement.Of(_readings[i], expected(cases[i])).IsSuspect)];

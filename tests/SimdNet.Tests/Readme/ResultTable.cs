@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace SimdNet.Tests.Readme;
@@ -16,8 +16,6 @@ namespace SimdNet.Tests.Readme;
 internal sealed partial class ResultTable
 {
     private const string Others = "the best other";
-
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly string[] _suites;
     private readonly (string Case, string Label)[] _rows;
@@ -102,8 +100,13 @@ internal sealed partial class ResultTable
         from suite in suites
         let file = Path.Combine(folder, $"{suite}-{threads}.json")
         where threads == "1-thread" || File.Exists(file)
-        from result in JsonSerializer.Deserialize<Result[]>(File.ReadAllText(file), s_json)!
-        select result).ToDictionary(result => result.Case);
+        from JsonNode result in JsonNode.Parse(File.ReadAllText(file))!.AsArray()
+        select new Result(
+            (string)result["case"]!,
+            (double)result["simdnet_us"]!,
+            result["peers"]!.AsObject().ToDictionary(peer => peer.Key, peer => (double)peer.Value!),
+            (double)result["ratio"]!,
+            (double)result["share_of_limit"]!)).ToDictionary(result => result.Case);
 
     [GeneratedRegex(
         @"(?<marker><!-- table (?<words>[a-z0-9\- ]+?) ?(\n(?<rows>.*?)\n)?-->)\n.*?(?<end><!-- table end -->)",
