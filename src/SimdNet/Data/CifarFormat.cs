@@ -14,11 +14,11 @@ internal sealed class CifarFormat(int classes, int labels)
     /// <exception cref="InvalidDataException">A file is not of whole records, or a label is no class.</exception>
     public Dataset Read(string[] paths)
     {
-        int[] counts = Array.ConvertAll(paths, Count);
-        long total = counts.Sum(count => (long)count);
+        long[] counts = Array.ConvertAll(paths, Count);
+        long total = counts.Sum();
         if (total > Array.MaxLength / Pixels)
         {
-            Throw.InvalidData(paths[^1], $"with it there are {total} records, at most {Array.MaxLength / Pixels} are read.");
+            Throw.InvalidData(paths[^1], $"up to its end there are {total} records, at most {Array.MaxLength / Pixels} are read.");
         }
 
         byte[] inputs = GC.AllocateUninitializedArray<byte>((int)total * Pixels);
@@ -26,23 +26,24 @@ internal sealed class CifarFormat(int classes, int labels)
         int first = 0;
         for (int i = 0; i < paths.Length; i++)
         {
-            Read(paths[i], inputs.AsSpan(first * Pixels, counts[i] * Pixels), classOf.AsSpan(first, counts[i]));
-            first += counts[i];
+            int count = (int)counts[i];
+            Read(paths[i], inputs.AsSpan(first * Pixels, count * Pixels), classOf.AsSpan(first, count));
+            first += count;
         }
 
         return Dataset.FromBytes(inputs, classOf, Channels, Side, Side, classes);
     }
 
-    private int Count(string path)
+    private long Count(string path)
     {
         using ByteFile file = new(path);
         long count = file.Length / _record;
-        if (count == 0 || count > Array.MaxLength || count * _record != file.Length)
+        if (count == 0 || count * _record != file.Length)
         {
             file.Fail($"{file.LengthInWords} bytes, expected whole records of {_record}: {labels} of label, {Channels} × {Side} × {Side} of image.");
         }
 
-        return (int)count;
+        return count;
     }
 
     private void Read(string path, Span<byte> images, Span<int> classOf)
