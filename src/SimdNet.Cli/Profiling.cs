@@ -1,5 +1,6 @@
 using SimdNet.Data;
 using SimdNet.Layers;
+using SimdNet.Simd;
 using SimdNet.Training;
 
 namespace SimdNet.Cli;
@@ -52,9 +53,10 @@ internal static class Profiling
 
     private static Dataset Draw(int samples)
     {
-        Random random = new(1);
-        float[] inputs = [.. Enumerable.Range(0, samples * Side * Side).Select(_ => random.NextSingle())];
-        int[] labels = [.. Enumerable.Range(0, samples).Select(_ => random.Next(Classes))];
+        Philox random = new(seed: 1);
+        float[] inputs = new float[samples * Side * Side];
+        random.FillUniform(inputs);
+        int[] labels = [.. Enumerable.Range(0, samples).Select(i => (int)(random.UInt32At(i) % Classes))];
         return new Dataset(inputs, labels, channels: 1, Side, Side, Classes);
     }
 
