@@ -156,35 +156,6 @@ public static partial class Gemm
         Planes.Spread<TSimd>(sums.Data, sums.RowStride, c.Data, c.RowStride, (int)c.ColumnStride, rows, columns);
     }
 
-    /// <summary>Does one vector of columns of a product of one tile's rows, and says how many they were.</summary>
-    private static unsafe int Dots<TSimd, TActivation>(
-        ref readonly Product<TActivation> product, ref readonly Block<TActivation> block, int column)
-        where TSimd : struct, ISimd<TSimd>
-        where TActivation : struct, IUnaryOperator
-    {
-        int row = block.Row, rows = block.RowEnd - row, standing = block.Depth % 4;
-        bool direct = block.Epilogue.IsStore && product.C.ColumnStride == 1;
-        Strided b = product.B.From(block.K, column), c = product.C.From(row, column);
-        Tile tile = default;
-        tile.K = block.Depth;
-        tile.A = block.A.Data;
-        tile.ARowStride = block.A.RowStride;
-        tile.AStep = block.A.ColumnStride;
-        tile.B = b.Data;
-        tile.BStep = b.ColumnStride;
-        tile.Tail = block.PackedB;
-        tile.C = direct ? c.Data : block.Sums;
-        tile.CRowStride = direct ? c.RowStride : TSimd.Count;
-        CopyElements(b.From(block.Depth - standing, 0), 0, standing, 0, TSimd.Count, tile.Tail, TSimd.Count);
-        MicroKernel<TSimd>(rows, in tile);
-        if (!direct)
-        {
-            block.Epilogue.Apply<TSimd>(new Strided(tile.C, TSimd.Count, 1), row, column, rows, TSimd.Count, c);
-        }
-
-        return TSimd.Count;
-    }
-
     /// <summary>
     /// The panel of B at this column: in place, from a <see cref="PackedMatrix"/>, or packed now, with the first rows that need it. That takes
     /// 3 % of the time at 1024³, most of it waiting for memory; packing all panels at once, some rows of each in turn, took as long.

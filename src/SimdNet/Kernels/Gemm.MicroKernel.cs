@@ -161,43 +161,6 @@ public static partial class Gemm
         }
     }
 
-    /// <summary>
-    /// Rows times columns that lie unbroken in memory, as the rows of a transposed B or of a matrix times a vector: values that one tile
-    /// alone uses are not packed but stood up in registers, four rows of B at a time. The order of k is that of every sum, hence no
-    /// lane-wise dot. Measured at 512 × 1 × 512: packed 46 µs, so 19 µs; wider vectors were slower, their rows share cache sets.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static unsafe void DotKernel<TRows, TVector>(ref readonly Tile tile)
-        where TRows : struct, ITileRows<TVector>
-        where TVector : struct, ISimd<TVector>
-    {
-        TRows sums = default;
-        float* a = tile.A;
-        float* b = tile.B;
-        nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep;
-        int k = tile.K;
-        for (; k >= 4; k -= 4)
-        {
-            (TVector b0, TVector b1, TVector b2, TVector b3) = TVector.LoadColumns(b, bStep);
-            sums.Accumulate(a, aRowStride, b0);
-            sums.Accumulate(a + aStep, aRowStride, b1);
-            sums.Accumulate(a + (2 * aStep), aRowStride, b2);
-            sums.Accumulate(a + (3 * aStep), aRowStride, b3);
-            a += 4 * aStep;
-            b += 4;
-        }
-
-        b = tile.Tail;
-        for (; k > 0; k--)
-        {
-            sums.Accumulate(a, aRowStride, TVector.Load(b));
-            a += aStep;
-            b += TVector.Count;
-        }
-
-        sums.Store(tile.C, tile.CRowStride);
-    }
-
     /// <summary>Runs the micro-kernel, or that of dots, of exactly <paramref name="rows"/> rows, 1 to 12.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MicroKernel<TVector>(int rows, ref readonly Tile tile)
