@@ -16,8 +16,8 @@ internal static unsafe class Depthwise
     /// <summary>The values of a tile, a quarter of the second-level cache. A vector may be read past its end: the scratch is longer.</summary>
     private const int Room = 1 << 16;
 
-    /// <summary>The widest tile: every width of vectors divides it.</summary>
-    private const int MostOutputs = 256;
+    /// <summary>The widest tile: every width of vectors divides it. Products are summed tile by tile.</summary>
+    public const int MostOutputs = 256;
 
     /// <summary>The lanes of a sum, as many as <see cref="Loops.Fold{TFold}(TFold, ReadOnlySpan{float})"/> has.</summary>
     public const int Lanes = 32;

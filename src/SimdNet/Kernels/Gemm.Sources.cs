@@ -99,24 +99,31 @@ public static partial class Gemm
             int rowUnits = (Rows + Blocking.TileRows - 1) / Blocking.TileRows;
             int columnUnits = (Columns + Blocking.MaxWidth - 1) / Blocking.MaxWidth;
             bool byColumns = columnUnits >= rowUnits || (columnUnits >= 2 * threads && !rowsFirst);
-            int units = byColumns ? columnUnits : rowUnits;
-            WorkerTeam.For(units, Math.Max(1, units / threads), new Part(this, byColumns), threads);
+            if (byColumns)
+            {
+                WorkerTeam.For(columnUnits, Math.Max(1, columnUnits / threads), new Part(this, byColumns, Blocking.MaxWidth), threads);
+            }
+            else
+            {
+                int rows = (rowUnits + threads - 1) / threads * Blocking.TileRows; // a part for each thread: B is packed once more for every part
+                WorkerTeam.For((Rows + rows - 1) / rows, 1, new Part(this, byColumns, rows), threads);
+            }
         }
 
-        private readonly struct Part(SourceProduct<TRows, TPanels, TActivation> product, bool byColumns) : IRangeBody
+        private readonly struct Part(SourceProduct<TRows, TPanels, TActivation> product, bool byColumns, int unit) : IRangeBody
         {
             public void Invoke(int start, int end)
             {
                 SourceProduct<TRows, TPanels, TActivation> part = product;
                 if (byColumns)
                 {
-                    part.ColumnStart = product.ColumnStart + (start * Blocking.MaxWidth);
-                    part.ColumnEnd = Math.Min(product.ColumnStart + (end * Blocking.MaxWidth), product.ColumnEnd);
+                    part.ColumnStart = product.ColumnStart + (start * unit);
+                    part.ColumnEnd = Math.Min(product.ColumnStart + (end * unit), product.ColumnEnd);
                 }
                 else
                 {
-                    part.RowStart = product.RowStart + (start * Blocking.TileRows);
-                    part.RowEnd = Math.Min(product.RowStart + (end * Blocking.TileRows), product.RowEnd);
+                    part.RowStart = product.RowStart + (start * unit);
+                    part.RowEnd = Math.Min(product.RowStart + (end * unit), product.RowEnd);
                 }
 
                 SimdWidth.Invoke(ref part);

@@ -338,10 +338,13 @@ public static unsafe partial class Pooling
             TSimd largest = TSimd.LoadPartial(y + output, count), gradient = TSimd.LoadPartial(dOutput + output, count);
             (TSimd xa, TSimd xb) = LoadPairs<TSimd>(x + place, 2 * count);
             (TSimd xc, TSimd xd) = LoadPairs<TSimd>(x + place + lineStep, 2 * count);
-            a = Take(xa, largest, ref gradient);
-            b = Take(xb, largest, ref gradient);
-            c = Take(xc, largest, ref gradient);
-            d = Take(xd, largest, ref gradient);
+            a = TSimd.Equal(xa, largest) & gradient;
+            gradient ^= a; // what is taken is not left for the next
+            b = TSimd.Equal(xb, largest) & gradient;
+            gradient ^= b;
+            c = TSimd.Equal(xc, largest) & gradient;
+            gradient ^= c;
+            d = TSimd.Equal(xd, largest) & gradient;
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -391,21 +394,13 @@ public static unsafe partial class Pooling
                     {
                         for (int place = 0; place < kernel; place++, part += tapStep)
                         {
-                            Take(reach.At<TSimd>(line + place, count - i), largest, ref gradient).Store(part);
+                            TSimd taken = TSimd.Equal(reach.At<TSimd>(line + place, count - i), largest) & gradient;
+                            gradient ^= taken; // is not left for the next
+                            taken.Store(part);
                         }
                     }
                 }
             }
-        }
-
-        /// <summary>The gradient where this is the largest value; then nothing is left for the next.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static TSimd Take<TSimd>(TSimd value, TSimd largest, ref TSimd left)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            TSimd mask = TSimd.Equal(value, largest), taken = TSimd.Select(mask, left, TSimd.Zero);
-            left = TSimd.Select(mask, TSimd.Zero, left);
-            return taken;
         }
     }
 

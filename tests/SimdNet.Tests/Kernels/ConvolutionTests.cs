@@ -21,6 +21,10 @@ public sealed partial class ConvolutionTests
         ConvolutionCase.Square(1, 3, 60, 2, kernel: 5, padding: 2), // columns that are folded in blocks of lines
         ConvolutionCase.Square(2, 9, 19, 10, kernel: 3, stride: 2, padding: 1),
         ConvolutionCase.Square(2, 3, 37, 8, kernel: 7, stride: 2, padding: 3),
+        ConvolutionCase.Square(2, 40, 27, 5, kernel: 3, stride: 2, padding: 1), // columns of half of the channels
+        ConvolutionCase.Square(1, 40, 33, 7, kernel: 1, stride: 2),
+        ConvolutionCase.Square(2, 1, 20, 2, kernel: 3, stride: 2, padding: 1) with { Groups = 3, Width = 600 }, // planes in tiles
+        ConvolutionCase.Square(1, 1, 250, 1, kernel: 3, padding: 1) with { Groups = 2, Width = 290 },
         ConvolutionCase.Square(3, 4, 9, 6, kernel: 2, stride: 3), // pixels that no output takes in
         ConvolutionCase.Square(2, 1, 5, 1, kernel: 1, stride: 7),
         ConvolutionCase.Square(1, 1, 3, 1, kernel: 3, padding: 5), // outputs that take in nothing

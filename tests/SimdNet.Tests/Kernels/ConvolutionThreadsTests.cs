@@ -20,6 +20,8 @@ public sealed class ConvolutionThreadsTests : IDisposable
         ConvolutionCase.Square(2, 4, 20, 8, kernel: 3) with { Groups = 5 },
         ConvolutionCase.Square(3, 1, 30, 1, kernel: 3, padding: 1) with { Groups = 40 },
         ConvolutionCase.Square(3, 1, 31, 1, kernel: 5, stride: 2, padding: 2) with { Groups = 40 },
+        ConvolutionCase.Square(3, 1, 31, 3, kernel: 3, stride: 2, padding: 1) with { Groups = 20 },
+        ConvolutionCase.Square(1, 40, 27, 5, kernel: 3, stride: 2, padding: 1),
     };
 
     public void Dispose() => WorkerTeam.Size = _sizeBefore;

@@ -63,6 +63,53 @@ public sealed class PoolingTests
         Assert.Equal(PoolingReference.Windows(shape).Select(window => window.Sum(i => x[i])), y);
     }
 
+    /// <summary>Lines longer than is laid out at a time; planes and windows larger.</summary>
+    [Theory]
+    [InlineData(3, 2500, 3, 1, 1)]
+    [InlineData(4, 2501, 3, 2, 1)]
+    [InlineData(5, 2600, 3, 3, 0)]
+    [InlineData(6, 2300, 5, 4, 2)]
+    [InlineData(90, 95, 3, 1, 1)]
+    [InlineData(130, 110, 4, 2, 1)]
+    [InlineData(60, 62, 40, 1, 20)]
+    [InlineData(1, 525000, 2, 1, 1)]
+    [InlineData(1, 525001, 3, 2, 0)]
+    public void What_is_laid_out_in_parts_has_the_bits_of_the_whole(int height, int width, int kernel, int stride, int padding)
+    {
+        WindowAxis axis = WindowAxis.Of(kernel, stride, padding), across = height == 1 ? new(1) : axis;
+        PoolingCase @case = new(1, 1, height, width, across, axis, Seed: 5);
+        The_largest_of_each_window_is_found_and_gets_the_gradient(@case);
+        The_mean_of_each_window_has_the_bits_of_its_order(@case);
+    }
+
+    [Theory]
+    [InlineData(3, 1, 1)]
+    [InlineData(3, 2, 1)]
+    [InlineData(2, 2, 0)]
+    [InlineData(3, 3, 1)]
+    [InlineData(5, 4, 2)]
+    public void A_window_with_NaN_hands_nothing_on(int kernel, int stride, int padding)
+    {
+        WindowAxis axis = WindowAxis.Of(kernel, stride, padding);
+        PoolingShape shape = new(1, Shape.Image(2, 20, 37), axis, axis);
+        float[] x = Draws.Normal(shape.InputLength, stream: 4), dOutput = Draws.Normal(shape.OutputLength, stream: 5);
+        float[] y = new float[shape.OutputLength], dInput = new float[shape.InputLength], heard = [.. dOutput];
+        for (int i = 0; i < x.Length; i += 61)
+        {
+            x[i] = float.NaN;
+        }
+
+        foreach ((int output, List<int> window) in PoolingReference.Windows(shape).Index())
+        {
+            heard[output] = window.Exists(i => float.IsNaN(x[i])) ? 0 : dOutput[output];
+        }
+
+        Pooling.MaxForward(x, y, shape);
+        Assert.Equal(PoolingReference.Windows(shape).Select(window => window.Exists(i => float.IsNaN(x[i]))), y.Select(float.IsNaN));
+        Pooling.MaxBackward(x, y, dOutput, dInput, shape);
+        Assert.Equal(PoolingReference.MaxBackward(x, heard, shape), dInput);
+    }
+
     [Fact]
     public void NaN_stays_and_takes_no_gradient()
     {
@@ -104,6 +151,7 @@ public sealed class PoolingTests
             Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(call).Message, StringComparison.Ordinal);
 
         RefusesSizes("'padding' is 2, expected at most 1.", () => new PoolingShape(1, image, new WindowAxis(3, PadBefore: 2), new WindowAxis(3)));
+        RefusesSizes("'kernel' is 1000000, expected at most 524288.", () => new PoolingShape(1, Shape.Image(1, 1, 2_000_000), new(1), new(1_000_000)));
         RefusesSizes("'dilation' is 2, expected at most 1.", () => new PoolingShape(1, image, new WindowAxis(3), new WindowAxis(2, Dilation: 2)));
         RefusesSizes("A kernel of 7 with dilation 1 reaches over 7 positions, but there are 6", () => new PoolingShape(1, image, new WindowAxis(7), new WindowAxis(3)));
         PoolingShape shape = new(1, image, new WindowAxis(2, 2), new WindowAxis(2, 2));

@@ -120,11 +120,10 @@ internal static class ConvolutionInOrder
             float[] lanes = new float[Lanes];
             for (int n = 0; n < shape.Batch; n++)
             {
-                for (int pixel = 0; pixel < shape.Output[1] * shape.Output[2]; pixel++)
+                foreach ((int outY, int outX) in Pixels(shape, depthwise ? Depthwise.MostOutputs : int.MaxValue))
                 {
-                    (int outY, int outX) = Math.DivRem(pixel, shape.Output[2]);
                     float input = At(x, shape, n, Channel(shape, o, c), Y(shape, outY, s), X(shape, outX, t));
-                    float gradient = dOutput[(((n * shape.OutChannels) + o) * shape.Output[1] * shape.Output[2]) + pixel];
+                    float gradient = dOutput[Place(shape, n, o, outY, outX)];
                     sum.Add(input, gradient);
                     lanes[outX % Lanes] = MathF.FusedMultiplyAdd(gradient, input, lanes[outX % Lanes]);
                 }
@@ -143,6 +142,13 @@ internal static class ConvolutionInOrder
 
         return dWeight;
     }
+
+    /// <summary>Line after line, of lines no longer than so much; then the rest of them.</summary>
+    private static IEnumerable<(int Y, int X)> Pixels(ConvolutionShape shape, int most) =>
+        from chunk in Enumerable.Range(0, shape.Output[2]).Chunk(most)
+        from y in Enumerable.Range(0, shape.Output[1])
+        from x in chunk
+        select (y, x);
 
     /// <summary>The output for which the tap takes the pixel in, though it may lie beyond the border; none where the stride leaves it out.</summary>
     private static (int Y, int X)? Output(in ConvolutionShape shape, int y, int x, int tap)
