@@ -19,24 +19,22 @@ internal readonly unsafe struct FinishWhole<TActivation>(TActivation activation)
         where TSimd : struct, ISimd<TSimd> => activation.Invoke(sum + bias).Store(destination);
 }
 
-/// <summary>The same where a line is shorter than a vector.</summary>
-internal readonly unsafe struct FinishPart<TActivation>(TActivation activation, int count) : ILineFinish
-    where TActivation : struct, IUnaryOperator
+/// <summary><c>y ← sum + bias</c>, where a vector has fewer outputs than lanes.</summary>
+internal readonly unsafe struct FinishPart(int count) : ILineFinish
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<TSimd>(TSimd sum, TSimd bias, float* destination, int repeated)
-        where TSimd : struct, ISimd<TSimd> => activation.Invoke(sum + bias).StorePartial(destination, count);
+        where TSimd : struct, ISimd<TSimd> => (sum + bias).StorePartial(destination, count);
 }
 
-/// <summary><c>y ← activation(y + sum + bias)</c>, y being the sum of the blocks before; where lanes are repeated it is finished.</summary>
-internal readonly unsafe struct FinishSum<TActivation>(TActivation activation, int count) : ILineFinish
-    where TActivation : struct, IUnaryOperator
+/// <summary><c>y ← y + sum + bias</c>, y being the sum of the blocks of k before; where lanes are repeated that has been done.</summary>
+internal readonly unsafe struct FinishSum(int count) : ILineFinish
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store<TSimd>(TSimd sum, TSimd bias, float* destination, int repeated)
         where TSimd : struct, ISimd<TSimd>
     {
         TSimd before = TSimd.LoadPartial(destination, count);
-        TSimd.Select(TSimd.FirstLanes(repeated), before, activation.Invoke(before + sum + bias)).StorePartial(destination, count);
+        TSimd.Select(TSimd.FirstLanes(repeated), before, before + sum + bias).StorePartial(destination, count);
     }
 }

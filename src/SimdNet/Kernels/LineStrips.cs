@@ -18,26 +18,29 @@ internal readonly unsafe struct LineStrips
     public const int MostOutputs = 1 << 13;
 
     /// <summary>
-    /// The time that vectors of two lines take longer, in output channels. Measured: 24 outputs a line for 6 channels, 28 for 16, as fast; 10 for 16
-    /// a sixth faster, 28 for 64 a tenth.
+    /// What vectors of two lines cost, in output channels. Measured: 24 outputs a line for 6 channels, 28 for 16, were as fast either way; two lines
+    /// were faster by a seventh at 10 outputs for 16 channels and at 13 for 64, by a tenth at 28 for 64, slower by 3 % at 14 and 15.
     /// </summary>
     private const int SeamChannels = 3;
 
     private readonly TapAxis _y, _x;
-    private readonly int _channels, _outChannels, _phases, _places, _lines;
+    private readonly int _channels, _outChannels, _places, _lines;
 
     public LineStrips(in ConvolutionShape shape, int pieces)
     {
         (_y, _x) = (shape.AxisY, shape.AxisX);
         (_channels, _outChannels) = (shape.GroupChannels, shape.GroupOutChannels);
-        _phases = Math.Min(_x.Stride, _x.Extent);
+        Phases = Math.Min(_x.Stride, _x.Extent);
         _places = _x.Outputs + ((_x.Extent - 1) / _x.Stride);
-        long room = (Room / ((long)_channels * _phases * _places)) - _y.Extent;
+        long room = (Room / ((long)_channels * Phases * _places)) - _y.Extent;
         int most = room < 0 ? 0 : Math.Min((int)(room / _y.Stride) + 1, MostOutputs / _x.Outputs);
-        int shares = Math.Clamp(pieces / Math.Max(1, shape.Batch * shape.Groups), 1, _y.Outputs);
-        _lines = Math.Min(most, (_y.Outputs + shares - 1) / shares);
-        _lines -= _lines > 1 && _lines < _y.Outputs ? _lines % 2 : 0; // vectors go in pairs
+        int strips = Math.Clamp(pieces / Math.Max(1, shape.Batch * shape.Groups), 1, _y.Outputs);
+        strips = Math.Max(strips, (_y.Outputs + most - 1) / Math.Max(1, most));
+        _lines = Math.Min(most, (_y.Outputs + strips - 1) / strips);
     }
+
+    /// <summary>The phases of a line that taps read.</summary>
+    public int Phases { get; }
 
     /// <summary>Whether a strip of one line is small enough.</summary>
     public bool IsPossible => _lines > 0;
@@ -47,6 +50,9 @@ internal readonly unsafe struct LineStrips
     /// <summary>Lines of outputs of a strip.</summary>
     public int Lines(int strip) => Math.Min(_lines, _y.Outputs - (strip * _lines));
 
+    /// <summary>The outputs of a strip, in one channel.</summary>
+    public int Outputs(int strip) => Lines(strip) * _x.Outputs;
+
     /// <summary>The first output of a strip, in its channel.</summary>
     public nint First(int strip) => (nint)strip * _lines * _x.Outputs;
 
@@ -55,10 +61,10 @@ internal readonly unsafe struct LineStrips
         where TSimd : struct, ISimd<TSimd>
     {
         int first = _y.Lowest + (strip * _lines * _y.Stride), lines = LinesRead(Lines(strip));
-        if (_phases != 2 || _x.Stride != 2)
+        if (Phases != 2 || _x.Stride != 2)
         {
-            TapAxis y = new(_y.Size, lines, 1, first, 0, 1), x = new(_x.Size, _places, _phases, _x.Lowest, 1, _x.Stride);
-            new Patches(image, 0, y, x).Pack<TSimd>(0, 0, _channels * _phases, lines * _places, room, Plane);
+            TapAxis y = new(_y.Size, lines, 1, first, 0, 1), x = new(_x.Size, _places, Phases, _x.Lowest, 1, _x.Stride);
+            new Patches(image, 0, y, x).Pack<TSimd>(0, 0, _channels * Phases, lines * _places, room, Plane);
             return;
         }
 
@@ -106,7 +112,7 @@ internal readonly unsafe struct LineStrips
                 for (int tapX = 0; tapX < _x.Taps; tapX++)
                 {
                     (int place, int phase) = Math.DivRem((int)_x.Start(tapX) - _x.Lowest, _x.Stride);
-                    *offsets++ = (((channel * _phases) + phase) * Plane) + (((int)_y.Start(tapY) - _y.Lowest) * _places) + place;
+                    *offsets++ = (((channel * Phases) + phase) * Plane) + (((int)_y.Start(tapY) - _y.Lowest) * _places) + place;
                 }
             }
         }
@@ -117,12 +123,16 @@ internal readonly unsafe struct LineStrips
         where TSimd : struct, ISimd<TSimd> => Span<TSimd>() > 1 ? Math.Max(_x.Outputs, TSimd.Count / 2) : WholeLanes<TSimd>();
 
     /// <summary>
-    /// The lines that a vector may have outputs of: two, if there are registers for what that takes and many lanes would idle at the ends of lines.
-    /// What a seam costs, for each tap, is <see cref="SeamChannels"/>.
+    /// The lines that a vector may have outputs of: two, if there are registers for what that takes and enough lanes would idle at the ends of lines;
+    /// where no vector is of one line, more than a sixth.
     /// </summary>
     private int Span<TSimd>()
-        where TSimd : struct, ISimd<TSimd> =>
-        TSimd.RegisterCount >= 32 && WholeLanes<TSimd>() * (long)_outChannels > _x.Outputs * ((long)_outChannels + SeamChannels) ? 2 : 1;
+        where TSimd : struct, ISimd<TSimd>
+    {
+        int whole = WholeLanes<TSimd>(), idle = whole - _x.Outputs;
+        bool pays = idle * (long)_outChannels > _x.Outputs * (long)SeamChannels && (_x.Outputs > TSimd.Count || idle * 6 > whole);
+        return TSimd.RegisterCount >= 32 && pays ? 2 : 1;
+    }
 
     private int WholeLanes<TSimd>()
         where TSimd : struct, ISimd<TSimd> => (_x.Outputs + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
