@@ -132,7 +132,7 @@ public static unsafe partial class Convolution
         Guard.NotNegative(maxThreads, nameof(maxThreads));
         fixed (float* input = x, gradient = dOutput, dWeight = dW)
         {
-            if (Winograd.Takes(in shape))
+            if (Winograd.TakesWeights(in shape))
             {
                 float* room = RoomForWeights(shape.Groups * Winograd.WeightGradient.RoomLength(shape.GroupOutChannels, shape.GroupChannels));
                 RunGroups(new WinogradWeightGroups(shape, input, gradient, room, dWeight), in shape, maxThreads);

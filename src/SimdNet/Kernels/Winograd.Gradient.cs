@@ -12,12 +12,14 @@ internal static unsafe partial class Winograd
     /// <code>
     /// for each block of tiles       V [36, tiles, channels]: their pixels at the points, stood up
     ///                               E [36, outChannels, tiles]: the gradients of their outputs
-    ///   for each block of channels  36 products E·V, back to the nine taps, added to D [9, outChannels, channels]
-    /// then                          D to [outChannels, channels, 9]
+    ///   for each block of channels  36 products E·V, back to the nine taps, added to D [outChannels, 9, channels]; at last to [outChannels, channels, 9]
     /// </code>
     /// </summary>
     public struct WeightGradient
     {
+        /// <summary>Rows of D that a block of a widest vector's may reach past the last.</summary>
+        private const int MostTaps = 16;
+
         private const int Rows = Gemm.Blocking.TileRows, Columns = 32, PointChannels = 16;
 
         public TileGrid Grid;
@@ -32,7 +34,7 @@ internal static unsafe partial class Winograd
         public static int RoomLength(int outChannels, int channels)
         {
             int columns = Padded(channels);
-            return (Frequencies * (int)(Step(MostTiles, columns) + Step(outChannels, MostTiles))) + (Taps * outChannels * columns);
+            return (Frequencies * (int)(Step(MostTiles, columns) + Step(outChannels, MostTiles))) + (((Taps * outChannels) + MostTaps) * columns);
         }
 
         private readonly int RowLength => Padded(Channels);
@@ -45,7 +47,11 @@ internal static unsafe partial class Winograd
 
         private readonly float* D => E + (Frequencies * GradientStep);
 
-        private readonly int PixelPieces => (Channels + PointChannels - 1) / PointChannels;
+        private readonly int PixelPieces => Padded(Channels) / PointChannels;
+
+        private readonly int PointPieces => PixelPieces + (Padded(OutChannels) / PointChannels);
+
+        private readonly int ProductPieces => (OutChannels + Rows - 1) / Rows;
 
         private readonly int Tiles => Math.Min(MostTiles, Grid.Count - _firstTile);
 
@@ -58,57 +64,93 @@ internal static unsafe partial class Winograd
             }
 
             int threads = Threads((long)Frequencies * MostTiles * OutChannels * Channels, maxThreads);
-            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += MostTiles)
+            if (threads == 1)
             {
-                WorkerTeam.For(PixelPieces + ((OutChannels + PointChannels - 1) / PointChannels), 1, new Range(this, Phase.ToPoints), threads);
-                WorkerTeam.For((OutChannels + Rows - 1) / Rows, 1, new Range(this, Phase.Multiply), threads);
+                Alone alone = new(this);
+                SimdWidth.Invoke(ref alone);
+                return;
             }
 
-            WorkerTeam.For(OutChannels, Math.Max(1, OutChannels / threads), new Range(this, Phase.Finish), threads);
+            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += MostTiles)
+            {
+                WorkerTeam.For(PointPieces, 1, new Range(this, isProduct: false), threads);
+                WorkerTeam.For(ProductPieces, 1, new Range(this, isProduct: true), threads);
+            }
+        }
+
+        /// <summary>All of it, on this thread.</summary>
+        public void Run<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += MostTiles)
+            {
+                ToPoints<TSimd>(0, PointPieces);
+                Multiply<TSimd>(0, ProductPieces);
+            }
         }
 
         private static int Padded(int channels) => (channels + PointChannels - 1) / PointChannels * PointChannels;
 
-        private enum Phase
+        private readonly struct Alone(WeightGradient gradient) : ISimdKernel
         {
-            ToPoints,
-            Multiply,
-            Finish,
+            public void Invoke<TSimd>()
+                where TSimd : struct, ISimd<TSimd>
+            {
+                WeightGradient all = gradient;
+                all.Run<TSimd>();
+            }
         }
 
-        private readonly struct Range(WeightGradient gradient, Phase phase, int start = 0, int end = 0) : IRangeBody, ISimdKernel
+        private readonly struct Range(WeightGradient gradient, bool isProduct, int start = 0, int end = 0) : IRangeBody, ISimdKernel
         {
             public void Invoke(int from, int to)
             {
-                Range range = new(gradient, phase, from, to);
+                Range range = new(gradient, isProduct, from, to);
                 SimdWidth.Invoke(ref range);
             }
 
             public void Invoke<TSimd>()
-                where TSimd : struct, ISimd<TSimd> => gradient.Do<TSimd>(phase, start, end);
+                where TSimd : struct, ISimd<TSimd>
+            {
+                if (isProduct)
+                {
+                    gradient.Multiply<TSimd>(start, end);
+                }
+                else
+                {
+                    gradient.ToPoints<TSimd>(start, end);
+                }
+            }
         }
 
-        private readonly void Do<TSimd>(Phase phase, int start, int end)
+        private readonly void ToPoints<TSimd>(int start, int end)
             where TSimd : struct, ISimd<TSimd>
         {
             TileRun* room = stackalloc TileRun[MostTiles];
-            ReadOnlySpan<TileRun> runs = phase == Phase.ToPoints ? new(room, Grid.Cut(_firstTile, Tiles, room)) : default;
-            for (int item = start; item < end; item++)
+            ReadOnlySpan<TileRun> runs = new(room, Grid.Cut(_firstTile, Tiles, room));
+            for (int piece = start; piece < end; piece++)
             {
-                switch (phase)
+                if (piece < PixelPieces)
                 {
-                    case Phase.ToPoints when item < PixelPieces:
-                        StandPixels<TSimd>(runs, item * PointChannels);
-                        break;
-                    case Phase.ToPoints:
-                        GradientsToPoints<TSimd>(runs, (item - PixelPieces) * PointChannels);
-                        break;
-                    case Phase.Multiply:
-                        Multiply<TSimd>(item * Rows);
-                        break;
-                    default:
-                        InterleaveTaps(D + ((nint)item * RowLength), (nint)OutChannels * RowLength, Channels, DWeight + ((nint)item * Channels * Taps));
-                        break;
+                    StandPixels<TSimd>(runs, piece * PointChannels);
+                }
+                else
+                {
+                    GradientsToPoints<TSimd>(runs, (piece - PixelPieces) * PointChannels);
+                }
+            }
+        }
+
+        private readonly void Multiply<TSimd>(int start, int end)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            for (int channel = start * Rows; channel < Math.Min(end * Rows, OutChannels); channel += Rows)
+            {
+                int rows = Math.Min(Rows, OutChannels - channel);
+                MultiplyRows<TSimd>(channel, rows);
+                for (int row = channel; row < channel + rows && _firstTile + MostTiles >= Grid.Count; row++)
+                {
+                    InterleaveTaps<TSimd>(D + ((nint)row * Taps * RowLength), RowLength, Channels, DWeight + ((nint)row * Channels * Taps));
                 }
             }
         }
@@ -152,27 +194,27 @@ internal static unsafe partial class Winograd
             }
         }
 
-        private readonly void Multiply<TSimd>(int outChannel)
+        private readonly void MultiplyRows<TSimd>(int outChannel, int rows)
             where TSimd : struct, ISimd<TSimd>
         {
-            float* products = new Scratch(PointChannels, MostTiles).M;
-            nint step = Step(Rows, Columns), tapStep = (nint)OutChannels * RowLength;
-            Gemm.TileProducts tile = new() { Rows = Math.Min(Rows, OutChannels - outChannel), K = Tiles };
+            Scratch scratch = new(PointChannels, MostTiles);
+            nint step = Step(Rows, Columns);
+            Gemm.TileProducts products = new() { Rows = rows, K = Tiles };
             for (int channel = 0; channel < Channels; channel += Columns)
             {
-                tile.Columns = Math.Min(Columns, Channels - channel);
+                products.Columns = Math.Min(Columns, Channels - channel);
                 for (int frequency = 0; frequency < Frequencies; frequency++)
                 {
-                    tile.A = new(E + (frequency * GradientStep) + ((nint)outChannel * MostTiles), MostTiles, 1);
-                    tile.B = new(Room + (frequency * PixelStep) + channel, RowLength, 1);
-                    tile.C = new(products + (frequency * step), Columns, 1);
-                    tile.Invoke<TSimd>();
+                    products.A = new(E + (frequency * GradientStep) + ((nint)outChannel * MostTiles), MostTiles, 1);
+                    products.B = new(Room + (frequency * PixelStep) + channel, RowLength, 1);
+                    products.C = new(scratch.M + (frequency * step), Columns, 1);
+                    products.Invoke<TSimd>();
                 }
 
-                for (int row = 0; row < tile.Rows; row++)
+                for (int row = 0; row < rows; row++)
                 {
-                    float* taps = D + ((nint)(outChannel + row) * RowLength) + channel;
-                    AddTaps<TSimd>(products + (row * Columns), step, tile.Columns, taps, tapStep, adds: _firstTile > 0);
+                    float* taps = D + ((nint)(outChannel + row) * Taps * RowLength) + channel;
+                    AddTaps<TSimd>(scratch.M + (row * Columns), step, products.Columns, taps, RowLength, adds: _firstTile > 0, scratch.Room);
                 }
             }
         }
@@ -230,10 +272,9 @@ internal static unsafe partial class Winograd
 
     /// <summary>Products of one output channel back to the taps of their weights.</summary>
     [MethodImpl(Leaf)]
-    private static void AddTaps<TSimd>(float* products, nint step, int count, float* taps, nint tapStep, bool adds)
+    private static void AddTaps<TSimd>(float* products, nint step, int count, float* taps, nint tapStep, bool adds, float* room)
         where TSimd : struct, ISimd<TSimd>
     {
-        float* room = stackalloc float[3 * Points * 16];
         for (int j = 0; j < count; j += TSimd.Count)
         {
             float* source = products + j, column = room;
@@ -264,18 +305,29 @@ internal static unsafe partial class Winograd
         }
     }
 
-    /// <summary>[9, channels] to [channels, 9].</summary>
-    private static void InterleaveTaps(float* source, nint step, int channels, float* destination)
+    /// <summary>[9, channels] to [channels, 9]: a vector of taps of four channels at a time, the last of fewer.</summary>
+    [MethodImpl(Leaf)]
+    private static void InterleaveTaps<TSimd>(float* source, nint step, int channels, float* destination)
+        where TSimd : struct, ISimd<TSimd>
     {
-        for (int channel = 0; channel < channels; channel++)
+        int whole = channels / 4 * 4;
+        for (int tap = 0; tap < Taps; tap += TSimd.Count)
         {
-            for (int tap = 0; tap < Taps; tap++)
+            int count = Math.Min(Taps - tap, TSimd.Count);
+            for (int channel = 0; channel < whole; channel += 4)
             {
-                destination[tap] = source[tap * step];
+                float* first = destination + ((nint)channel * Taps) + tap;
+                var (a, b, c, d) = TSimd.LoadColumns(source + (tap * step) + channel, step);
+                a.StorePartial(first, count);
+                b.StorePartial(first + Taps, count);
+                c.StorePartial(first + (2 * Taps), count);
+                d.StorePartial(first + (3 * Taps), count);
             }
+        }
 
-            source++;
-            destination += Taps;
+        for (int i = whole * Taps; i < channels * Taps; i++)
+        {
+            destination[i] = source[(i % Taps * step) + (i / Taps)];
         }
     }
 }

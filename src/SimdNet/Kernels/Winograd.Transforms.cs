@@ -118,6 +118,14 @@ internal static unsafe partial class Winograd
             where TSimd : struct, ISimd<TSimd> => value.Store(first + (point * step));
     }
 
+    /// <summary>The first values of a vector at each of six places.</summary>
+    private readonly struct Partly(float* first, nint step, int count) : IPoints
+    {
+        [MethodImpl(Inline)]
+        public void Put<TSimd>(int point, TSimd value)
+            where TSimd : struct, ISimd<TSimd> => value.StorePartial(first + (point * step), count);
+    }
+
     /// <summary>
     /// Six lines, and once more from their fifth pixel on: where a lane takes every fourth pixel, those are the last two of a tile. What is written past
     /// the end of a run, the next run overwrites.

@@ -25,10 +25,19 @@ internal static unsafe partial class Winograd
         {
             nint outStride = (nint)channels * Taps;
             (nint rowStride, nint columnStride) = turned ? ((nint)Taps, outStride) : (outStride, (nint)Taps);
-            for (int row = start; row < end; row++)
+            int columns = Columns, rowsAtOnce = turned ? end - start : 1; // weights that lie side by side, one after the other
+            float* room = new Scratch(0, 0).Room;
+            for (int first = start; first < end; first += rowsAtOnce)
             {
-                TransformWeights<TSimd>(w + (row * rowStride), columnStride, Columns, turned, u, step);
-                u += Columns;
+                for (int column = 0; column < columns; column += TSimd.Count)
+                {
+                    for (int row = first; row < first + rowsAtOnce; row++)
+                    {
+                        TransformWeights<TSimd>(
+                            w + (row * rowStride) + (column * columnStride), columnStride, columns - column, turned, room,
+                            u + ((nint)(row - start) * columns) + column, step);
+                    }
+                }
             }
         }
 
@@ -46,47 +55,39 @@ internal static unsafe partial class Winograd
         }
     }
 
-    /// <summary>One row of weights, the nine taps of a column <paramref name="stride"/> from those of the next, turned round if they are to carry back.</summary>
+    /// <summary>The weights of a vector of columns, the nine taps of each <paramref name="stride"/> from those of the next, turned round if they carry back.</summary>
     [MethodImpl(Leaf)]
-    private static void TransformWeights<TSimd>(float* w, nint stride, int columns, bool turned, float* destination, nint step)
+    private static void TransformWeights<TSimd>(float* w, nint stride, int columns, bool turned, float* room, float* destination, nint step)
         where TSimd : struct, ISimd<TSimd>
     {
-        float* taps = stackalloc float[Taps * 16];
-        float* room = stackalloc float[Points * 3 * 16];
-        for (int column = 0; column < columns; column += TSimd.Count)
+        if (columns < TSimd.Count)
         {
-            float* source = w + (column * stride);
-            nint distance = stride;
-            int count = columns - column;
-            if (count < TSimd.Count)
+            float* taps = room + (3 * Points * TSimd.Count);
+            for (int i = 0; i < columns * Taps; i++)
             {
-                for (int i = 0; i < count * Taps; i++)
-                {
-                    taps[i] = source[(i / Taps * stride) + (i % Taps)];
-                }
-
-                source = taps;
-                distance = Taps;
+                taps[i] = w[(i / Taps * stride) + (i % Taps)];
             }
 
-            var (g0, g1, g2, g3) = TSimd.LoadColumns(source, distance);
-            var (g4, g5, g6, g7) = TSimd.LoadColumns(source + 4, distance);
-            TSimd g8 = TSimd.LoadColumns(source + 5, distance).D;
-            if (turned)
-            {
-                (g0, g1, g2, g3, g5, g6, g7, g8) = (g8, g7, g6, g5, g3, g2, g1, g0);
-            }
+            w = taps;
+            stride = Taps;
+        }
 
-            PutWeights(new Apart(room, 3 * TSimd.Count), g0, g3, g6);
-            PutWeights(new Apart(room + TSimd.Count, 3 * TSimd.Count), g1, g4, g7);
-            PutWeights(new Apart(room + (2 * TSimd.Count), 3 * TSimd.Count), g2, g5, g8);
-            float* line = room, result = destination + column;
-            for (int point = 0; point < Points; point++)
-            {
-                PutWeights(new Apart(result, step), TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)));
-                line += 3 * TSimd.Count;
-                result += Points * step;
-            }
+        var (g0, g1, g2, g3) = TSimd.LoadColumns(w, stride);
+        var (g4, g5, g6, g7) = TSimd.LoadColumns(w + 4, stride);
+        TSimd g8 = TSimd.LoadColumns(w + 5, stride).D;
+        if (turned)
+        {
+            (g0, g1, g2, g3, g5, g6, g7, g8) = (g8, g7, g6, g5, g3, g2, g1, g0);
+        }
+
+        PutWeights(new Apart(room, 3 * TSimd.Count), g0, g3, g6);
+        PutWeights(new Apart(room + TSimd.Count, 3 * TSimd.Count), g1, g4, g7);
+        PutWeights(new Apart(room + (2 * TSimd.Count), 3 * TSimd.Count), g2, g5, g8);
+        for (int point = 0; point < Points; point++)
+        {
+            PutWeights(new Partly(destination, step, columns), TSimd.Load(room), TSimd.Load(room + TSimd.Count), TSimd.Load(room + (2 * TSimd.Count)));
+            room += 3 * TSimd.Count;
+            destination += Points * step;
         }
     }
 }

@@ -40,9 +40,6 @@ internal static unsafe partial class Winograd
     /// <summary>A sum is one block of k, and a block of tiles fits a thread's scratch.</summary>
     private const int MostChannels = Gemm.Blocking.Kc;
 
-    /// <summary>Channels of a group from which it is faster.</summary>
-    private const int FewestChannels = 16;
-
     /// <summary>A convolution that is asked to be done so.</summary>
     public static void Check(in ConvolutionShape shape)
     {
@@ -54,13 +51,21 @@ internal static unsafe partial class Winograd
         Guard.AtMost(Math.Max(shape.GroupChannels, shape.GroupOutChannels), MostChannels, "channels of a group");
     }
 
-    /// <summary>Whether a convolution is done so: asked for, or chosen.</summary>
-    public static bool Takes(in ConvolutionShape shape) => shape.Algorithm switch
+    /// <summary>
+    /// Whether outputs, or the gradient of the inputs, are made so: asked for, or chosen. Measured beside the direct form: 16 channels 2.5 times as fast,
+    /// 8 to 16 1.8 times.
+    /// </summary>
+    public static bool Takes(in ConvolutionShape shape) => Takes(in shape, fewestChannels: 8);
+
+    /// <summary>Likewise the gradient of the weights: 16 channels 1.7 times as fast, 8 to 16 0.85 times.</summary>
+    public static bool TakesWeights(in ConvolutionShape shape) => Takes(in shape, fewestChannels: 16);
+
+    private static bool Takes(in ConvolutionShape shape, int fewestChannels) => shape.Algorithm switch
     {
         ConvolutionAlgorithm.Winograd => true,
         ConvolutionAlgorithm.Direct => false,
         _ => IsThree(shape.Vertical) && IsThree(shape.Horizontal)
-            && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= FewestChannels
+            && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= fewestChannels
             && Math.Max(shape.GroupChannels, shape.GroupOutChannels) <= MostChannels,
     };
 

@@ -29,49 +29,85 @@ public sealed partial class WinogradTests
         }
     }
 
-    /// <summary>Weights taken to the points before, or as they are needed; the two ways in which a unit of work may be cut.</summary>
+    /// <summary>Weights taken to the points before, or as they are needed; work in one unit or in several.</summary>
     [Theory]
     [MemberData(nameof(Blocks))]
     public void Every_width_has_the_same_bits(ConvolutionCase @case)
     {
         ArgumentNullException.ThrowIfNull(@case);
-        WidthsKernel kernel = new(new ConvolutionProblem(@case), []);
+        WidthsKernel kernel = new(new ConvolutionProblem(@case), [], []);
         Widths.Each(ref kernel);
-        Assert.True(kernel.Results.Count >= 2);
-        Assert.All(kernel.Results, bits => Assert.Equal(kernel.Results[0], bits));
+        Assert.True(kernel.Outputs.Count >= 2);
+        Assert.All(kernel.Outputs, bits => Assert.Equal(kernel.Outputs[0], bits));
+        Assert.All(kernel.Gradients, bits => Assert.Equal(kernel.Gradients[0], bits));
     }
 
-    private readonly unsafe struct WidthsKernel(ConvolutionProblem problem, List<int[]> results) : ISimdKernel
+    private readonly unsafe struct WidthsKernel(ConvolutionProblem problem, List<int[]> outputs, List<int[]> gradients) : ISimdKernel
     {
-        public List<int[]> Results => results;
+        public List<int[]> Outputs => outputs;
+
+        public List<int[]> Gradients => gradients;
 
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            ConvolutionShape shape = problem.Shape;
-            float[] y = new float[shape.OutputLength];
-            float[] room = new float[Winograd.WeightLength(shape.OutChannels, shape.Channels)];
-            foreach (bool before in (bool[])[true, false])
-            {
-                fixed (float* input = problem.X, weight = problem.W, output = y, points = room)
-                {
-                    Winograd.Product<Identity> product = default;
-                    product.Grid = new(shape.Batch, shape.Output[1], shape.Output[2]);
-                    product.Source = new(
-                        (nint)input, shape.Image.Length, shape.Image[1], shape.Image[2], shape.Vertical.PadBefore, shape.Horizontal.PadBefore);
-                    product.Weights = new(weight, shape.OutChannels, shape.Channels, turned: false);
-                    product.U = before ? points : null;
-                    product.Y = output;
-                    product.ImageStride = shape.Output.Length;
-                    if (before)
-                    {
-                        product.Weights.ToPoints<TSimd>(0, shape.OutChannels, points, product.WeightStep);
-                    }
+            outputs.Add(Forward<TSimd>(before: true));
+            outputs.Add(Forward<TSimd>(before: false));
+            gradients.Add(BackwardWeight<TSimd>());
+        }
 
-                    product.Units<TSimd>(0, product.Cut(threads: before ? 1 : 3));
-                    results.Add(Widths.Bits(y));
+        private int[] Forward<TSimd>(bool before)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            ConvolutionShape shape = problem.Shape;
+            float[] y = new float[shape.OutputLength], room = new float[Winograd.WeightLength(shape.OutChannels, shape.Channels)];
+            fixed (float* input = problem.X, weight = problem.W, output = y, points = room)
+            {
+                Winograd.Product<Identity> product = default;
+                product.Grid = new(shape.Batch, shape.Output[1], shape.Output[2]);
+                product.Source = Pixels(input);
+                product.Weights = new(weight, shape.OutChannels, shape.Channels, turned: false);
+                product.U = before ? points : null;
+                product.Y = output;
+                product.ImageStride = shape.Output.Length;
+                if (before)
+                {
+                    product.Weights.ToPoints<TSimd>(0, shape.OutChannels, points, product.WeightStep);
                 }
+
+                product.Units<TSimd>(0, product.Cut(threads: before ? 1 : 3));
             }
+
+            return Widths.Bits(y);
+        }
+
+        private int[] BackwardWeight<TSimd>()
+            where TSimd : struct, ISimd<TSimd>
+        {
+            ConvolutionShape shape = problem.Shape;
+            float[] dWeight = new float[shape.Weight.Length], room = new float[Winograd.WeightGradient.RoomLength(shape.OutChannels, shape.Channels)];
+            Array.Fill(room, float.NaN);
+            fixed (float* input = problem.X, gradient = problem.DOutput, result = dWeight, points = room)
+            {
+                Winograd.WeightGradient weights = default;
+                weights.Grid = new(shape.Batch, shape.Output[1], shape.Output[2]);
+                weights.Pixels = Pixels(input);
+                weights.Gradients = new((nint)gradient, shape.Output.Length, shape.Output[1], shape.Output[2], 0, 0);
+                (weights.Channels, weights.OutChannels) = (shape.Channels, shape.OutChannels);
+                weights.Room = points;
+                weights.DWeight = result;
+                weights.Run<TSimd>();
+            }
+
+            Assert.DoesNotContain(dWeight, float.IsNaN);
+            return Widths.Bits(dWeight);
+        }
+
+        private TileSource Pixels(float* input)
+        {
+            ConvolutionShape shape = problem.Shape;
+            return new(
+                (nint)input, shape.Image.Length, shape.Image[1], shape.Image[2], shape.Vertical.PadBefore, shape.Horizontal.PadBefore);
         }
     }
 
