@@ -22,7 +22,7 @@ internal enum Verdict
 /// <summary>A reading beside what the baseline expects.</summary>
 /// <remarks>
 /// Shares of a limit that is measured within milliseconds of the work do not move with clocks and hardly with neighbours: from process to
-/// process of a quiet machine they are within 3 %, three in 43 within 10 %. What is left shows in the run itself, as the mean deviation of its
+/// process of a quiet machine 41 of 43 are within 4 %, two within 8 %. What is left shows in the run itself, as the mean deviation of its
 /// passes, seconds apart. Twice that is allowed, about four times the error of a median of nine. It is never less than
 /// <see cref="Floor"/>, which is for what a run cannot see of itself: where its pages and its code happen to lie. And noise that would excuse
 /// more than <see cref="Most"/> is no excuse: the case is measured again.

@@ -7,7 +7,7 @@ namespace SimdNet.Benchmarks.Gate;
 /// <param name="Noise">How far a pass is from it on average, relative to it.</param>
 internal readonly record struct Reading(double Share, double Noise)
 {
-    /// <summary>From the share that each pass has found, the median of its rounds.</summary>
+    /// <summary>From the share that each pass has found.</summary>
     /// <remarks>
     /// The mean of the deviations, not their median: a neighbour who comes and goes takes some of the passes, and the median would call those
     /// that are left quiet.
