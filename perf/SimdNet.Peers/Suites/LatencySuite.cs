@@ -10,7 +10,7 @@ namespace SimdNet.Peers.Suites;
 /// <remarks>To read the clock takes some 25 ns of each call, of everyone's.</remarks>
 internal sealed class LatencySuite : PredictSuite
 {
-    private const int Calls = 100_000, CallsPerTurn = 1000;
+    private const int Calls = 100_000, CallsPerTurn = 1000, LimitSamples = 15;
     private const double WarmUpSeconds = 0.3, BudgetSeconds = 30;
 
     private static readonly (string Name, double Share)[] s_quantiles = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)];
@@ -28,7 +28,7 @@ internal sealed class LatencySuite : PredictSuite
             progress(@case.Name);
             @case.CheckAnswers();
             (string Name, double[] Seconds)[] times = Time(@case);
-            double limit = @case.Limit();
+            double limit = Enumerable.Range(0, LimitSamples).Min(_ => @case.Limit());
             foreach ((string quantile, double share) in s_quantiles)
             {
                 string name = $"{@case.Name}, {quantile} of {times[0].Seconds.Length} calls";
