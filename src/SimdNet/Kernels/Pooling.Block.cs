@@ -48,7 +48,8 @@ public static unsafe partial class Pooling
             (FirstOutput, int end) = axis.Outputs(from, to);
             Outputs = Math.Max(0, end - FirstOutput);
             Lowest = (int)Math.Floor(((double)from + _pad - Kernel + 1) / Stride);
-            int pitch = AlignedBuffer.Align((int)((((long)to - 1 + _pad) / Stride) - Lowest) + 1) + Slack;
+            int lines = (AlignedBuffer.Align((int)((((long)to - 1 + _pad) / Stride) - Lowest) + 1) / AlignedBuffer.Alignment) + 1;
+            int pitch = (lines | 1) * AlignedBuffer.Alignment; // an odd number of cache lines: rows do not share their sets
             Place = (FirstOutput * Stride) - _pad;
             int reach = Outputs == 0 ? 0 : ((Outputs - 1) * Stride) + Kernel;
             Inside = Math.Max(Place, 0);
@@ -60,9 +61,9 @@ public static unsafe partial class Pooling
             (OddPlace, OddCount) = FirstOf(1);
             for (Lines = shape.Image[1]; ; Lines = (Lines + 1) / 2)
             {
-                long lines = ((Lines - 1L + shape.Vertical.Kernel - 1) / shape.Vertical.Stride) + 2;
+                long outputLines = ((Lines - 1L + shape.Vertical.Kernel - 1) / shape.Vertical.Stride) + 2;
                 long values = isByPlace ? Math.Min(shape.Image[1], Lines + (2L * shape.Vertical.Kernel)) * ValuesPitch : 0;
-                _outputLines = (int)Math.Min(lines, shape.Output[1]);
+                _outputLines = (int)Math.Min(outputLines, shape.Output[1]);
                 Fits = (double)_outputLines * LineStep <= Room - (2 * IndicesLength) - pitch && values <= Room;
                 if (Lines == 1 || (Fits && _outputLines * LineStep <= PartsLength))
                 {
