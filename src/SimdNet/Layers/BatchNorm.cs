@@ -15,7 +15,7 @@ namespace SimdNet.Layers;
 /// </remarks>
 public sealed class BatchNorm : Layer
 {
-    private const int Gamma = 0, Beta = 1, RunningMean = 2, RunningVariance = 3;
+    internal const int Gamma = 0, Beta = 1, RunningMean = 2, RunningVariance = 3;
 
     /// <summary>Describes a batch normalisation.</summary>
     /// <param name="momentum">The weight of a batch in the running statistics, 0 to 1.</param>
@@ -71,26 +71,23 @@ public sealed class BatchNorm : Layer
     protected internal override void Forward(in ForwardPass pass)
     {
         FusedNormalization fused = FusedNormalization.Of(pass.Stage);
-        ReadOnlySpan<float> gamma = pass.Parameter(Gamma), beta = pass.Parameter(Beta);
         if (!pass.Training)
         {
-            fused.Normalize(pass, pass.Parameter(RunningMean), pass.Parameter(RunningVariance), gamma, beta, Epsilon);
+            fused.Normalize(pass, Epsilon);
             return;
         }
 
         Guard.SeveralPerChannel(pass.Samples, Sizes(pass.Stage).Area, pass.Stage);
         BatchStatistics batch = (BatchStatistics)pass.State!;
         batch.Samples = pass.Samples;
-        fused.Forward(pass, gamma, beta, Epsilon, batch.Mean.Span, batch.Variance.Span);
+        fused.Forward(pass, Epsilon, batch.Mean.Span, batch.Variance.Span);
     }
 
     /// <inheritdoc/>
     protected internal override void Backward(in BackwardPass pass)
     {
         BatchStatistics batch = (BatchStatistics)pass.State!;
-        FusedNormalization.Of(pass.Stage).Backward(
-            pass, batch.Mean.Span, batch.Variance.Span, pass.Parameter(Gamma), pass.Parameter(Beta), Epsilon,
-            pass.Gradient(Gamma), pass.Gradient(Beta));
+        FusedNormalization.Of(pass.Stage).Backward(pass, batch.Mean.Span, batch.Variance.Span, Epsilon);
     }
 
     /// <inheritdoc/>

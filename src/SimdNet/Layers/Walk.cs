@@ -59,7 +59,9 @@ internal sealed class Walk
     public bool KeepsDOutput => _stages[^1].Layer.KeepsDOutput(_stages[^1]);
 
     /// <summary>Computes the gradients of all parameters, and of the chain's input where wanted.</summary>
-    /// <param name="pass">Whose stage, output and state are not looked at; if it has no gradient of the output, that is <see cref="DOutput(int)"/>.</param>
+    /// <param name="pass">
+    /// Whose stage, output and state are not looked at; if it has no gradient of the output, that is <see cref="DOutput(int)"/>.
+    /// </param>
     public void Backward(in BackwardPass pass)
     {
         ProfileEntry? outer = pass.Profile?.Current;

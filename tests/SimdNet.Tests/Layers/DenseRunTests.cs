@@ -52,8 +52,8 @@ public sealed class DenseRunTests : IDisposable
     [Fact]
     public void Narrow_layers_in_a_row_are_one_stage_of_a_predictor()
     {
-        Assert.Equal(["Dense(16 → 64) … Dense(64 → 4)"], Stages(16, new Dense(64), new ReLU(), new Dense(4)));
-        Assert.Equal(["Dense(16 → 64)", "Softmax(64)", "Dense(64 → 4)"], Stages(16, new Dense(64), new Softmax(), new Dense(4)));
+        Assert.Equal(["Dense(4 → 64) … Dense(64 → 1)"], Stages(4, new Dense(64), new ReLU(), new Dense(1)));
+        Assert.Equal(["Dense(4 → 64)", "Softmax(64)", "Dense(64 → 1)"], Stages(4, new Dense(64), new Softmax(), new Dense(1)));
         Assert.Equal(["Dense(784 → 512)", "Dense(512 → 10)"], Stages(784, new Dense(512), new ReLU(), new Dense(10)));
         Assert.Equal(["Dense(64 → 64)", "Dense(64 → 64)"], Stages(64, new Dense(64), new Dense(64)));
     }
