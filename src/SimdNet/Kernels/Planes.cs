@@ -47,7 +47,7 @@ internal static unsafe class Planes
         {
             for (int j = 0; j < length; j += TSimd.Count)
             {
-                int left = length - j, first = left < TSimd.Count && length >= TSimd.Count ? length - TSimd.Count : j;
+                int first = Math.Max(0, Math.Min(j, length - TSimd.Count));
                 float* from = source + (2 * first);
                 if (length >= TSimd.Count)
                 {
@@ -58,9 +58,9 @@ internal static unsafe class Planes
                 else
                 {
                     (TSimd low, TSimd high) = TSimd.Deinterleave(
-                        TSimd.LoadPartial(from, 2 * left), TSimd.LoadPartial(from + TSimd.Count, (2 * left) - TSimd.Count));
-                    low.StorePartial(even, left);
-                    high.StorePartial(odd, left);
+                        TSimd.LoadPartial(from, 2 * length), TSimd.LoadPartial(from + TSimd.Count, (2 * length) - TSimd.Count));
+                    low.StorePartial(even, length);
+                    high.StorePartial(odd, length);
                 }
             }
 
