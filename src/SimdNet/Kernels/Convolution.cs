@@ -9,7 +9,8 @@ namespace SimdNet.Kernels;
 /// </summary>
 /// <remarks>
 /// What is called convolution is a correlation: the kernel is not turned round. PyTorch's conv2d, ONNX's Conv. Nothing is allocated once a
-/// thread has its scratch: as much as a product's, and in the gradients room for the weights.
+/// thread has its scratch: as much as a product's, and room for the weights, laid out anew. The order of a sum, and the bound of its error, are those of
+/// <see cref="ConvolutionShape.Algorithm"/>, chosen by the shape of one image where that is left open.
 /// </remarks>
 public static unsafe partial class Convolution
 {
