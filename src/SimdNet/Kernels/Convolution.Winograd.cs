@@ -1,3 +1,4 @@
+using SimdNet.Memory;
 using SimdNet.Simd;
 
 namespace SimdNet.Kernels;
@@ -13,7 +14,7 @@ public static unsafe partial class Convolution
         public void Run(int group, int maxThreads)
         {
             int seen = back ? shape.GroupOutChannels : shape.GroupChannels, made = back ? shape.GroupChannels : shape.GroupOutChannels;
-            (Memory.Shape from, Memory.Shape to) = back ? (shape.Output, shape.Image) : (shape.Image, shape.Output);
+            (Shape from, Shape to) = back ? (shape.Output, shape.Image) : (shape.Image, shape.Output);
             int padY = shape.Vertical.PadBefore, padX = shape.Horizontal.PadBefore;
             Winograd.Product<TActivation> product = default;
             product.Grid = new(shape.Batch, to[1], to[2]);

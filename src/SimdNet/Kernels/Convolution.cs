@@ -5,11 +5,12 @@ namespace SimdNet.Kernels;
 
 /// <summary>
 /// Convolutions of images, float32, as products whose operands are never written out: <c>y = activation(w·patches(x) + bias)</c>. Sums are
-/// formed in the order of <see cref="Gemm"/>: an output's bits do not depend on its place, the batch, the threads and the width of the vectors.
+/// formed in the order of <see cref="Gemm"/>: an output's bits do not depend on the batch, the threads and the width of the vectors.
 /// </summary>
 /// <remarks>
 /// What is called convolution is a correlation: the kernel is not turned round. PyTorch's conv2d, ONNX's Conv. Nothing is allocated once a
-/// thread has its scratch: as much as a product's, and in the gradients room for the weights.
+/// thread has its scratch: as much as a product's, and room for the weights, laid out anew. The order of a sum, and the bound of its error, are those of
+/// <see cref="ConvolutionShape.Algorithm"/>, chosen by the shape of one image where that is left open.
 /// </remarks>
 public static unsafe partial class Convolution
 {

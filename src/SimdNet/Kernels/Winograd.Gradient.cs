@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -10,7 +9,7 @@ internal static unsafe partial class Winograd
     /// The gradient of the weights of one group, the adjoint of what their convolution does to them: <c>dg = Gᵀ[ Σ (A·dY·Aᵀ) ⊙ (Bᵀ·d·B) ]G</c>, summed over
     /// tiles in order, block after block.
     /// <code>
-    /// for each block of tiles       V [36, tiles, channels]: their pixels at the points, stood up
+    /// for some blocks of tiles      V [36, tiles, channels]: their pixels at the points, stood up
     ///                               E [36, outChannels, tiles]: the gradients of their outputs
     ///   for each block of channels  36 products E·V, back to the nine taps, added to D [outChannels, 9, channels]; at last to [outChannels, channels, 9]
     /// </code>
@@ -19,6 +18,9 @@ internal static unsafe partial class Winograd
     {
         /// <summary>Rows of D that a block of a widest vector's may reach past the last.</summary>
         private const int MostTaps = 16;
+
+        /// <summary>Blocks of tiles of few channels are taken several at a time, so that threads meet less often: as many values of V and E, half a MiB.</summary>
+        private const int RoomAtOnce = 1 << 17;
 
         private const int Rows = Gemm.Blocking.TileRows, Columns = 32, PointChannels = 16;
 
@@ -34,8 +36,13 @@ internal static unsafe partial class Winograd
         public static int RoomLength(int outChannels, int channels)
         {
             int columns = Padded(channels);
-            return (Frequencies * (int)(Step(MostTiles, columns) + Step(outChannels, MostTiles))) + (((Taps * outChannels) + MostTaps) * columns);
+            return (BlocksAtOnce(outChannels, channels) * BlockLength(outChannels, channels)) + (((Taps * outChannels) + MostTaps) * columns);
         }
+
+        private static int BlockLength(int outChannels, int channels) =>
+            Frequencies * (int)(Step(MostTiles, Padded(channels)) + Step(outChannels, MostTiles));
+
+        private static int BlocksAtOnce(int outChannels, int channels) => Math.Max(1, RoomAtOnce / BlockLength(outChannels, channels));
 
         private readonly int RowLength => Padded(Channels);
 
@@ -43,9 +50,7 @@ internal static unsafe partial class Winograd
 
         private readonly nint GradientStep => Step(OutChannels, MostTiles);
 
-        private readonly float* E => Room + (Frequencies * PixelStep);
-
-        private readonly float* D => E + (Frequencies * GradientStep);
+        private readonly float* D => V(BlocksAtOnce(OutChannels, Channels));
 
         private readonly int PixelPieces => Padded(Channels) / PointChannels;
 
@@ -53,7 +58,18 @@ internal static unsafe partial class Winograd
 
         private readonly int ProductPieces => (OutChannels + Rows - 1) / Rows;
 
-        private readonly int Tiles => Math.Min(MostTiles, Grid.Count - _firstTile);
+        private readonly int TilesAtOnce => MostTiles * BlocksAtOnce(OutChannels, Channels);
+
+        /// <summary>The blocks that are at hand.</summary>
+        private readonly int Blocks => (Math.Min(TilesAtOnce, Grid.Count - _firstTile) + MostTiles - 1) / MostTiles;
+
+        private readonly float* V(int block) => Room + ((nint)block * BlockLength(OutChannels, Channels));
+
+        private readonly float* E(int block) => V(block) + (Frequencies * PixelStep);
+
+        private readonly int FirstTile(int block) => _firstTile + (block * MostTiles);
+
+        private readonly int Tiles(int block) => Math.Min(MostTiles, Grid.Count - FirstTile(block));
 
         public void Run(int maxThreads)
         {
@@ -63,7 +79,7 @@ internal static unsafe partial class Winograd
                 return;
             }
 
-            int threads = Threads((long)Frequencies * MostTiles * OutChannels * Channels, maxThreads);
+            int threads = Threads((long)Frequencies * Math.Min(TilesAtOnce, Grid.Count) * OutChannels * Channels, maxThreads);
             if (threads == 1)
             {
                 Alone alone = new(this);
@@ -71,9 +87,9 @@ internal static unsafe partial class Winograd
                 return;
             }
 
-            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += MostTiles)
+            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += TilesAtOnce)
             {
-                WorkerTeam.For(PointPieces, 1, new Range(this, isProduct: false), threads);
+                WorkerTeam.For(PointPieces * Blocks, 1, new Range(this, isProduct: false), threads);
                 WorkerTeam.For(ProductPieces, 1, new Range(this, isProduct: true), threads);
             }
         }
@@ -82,9 +98,9 @@ internal static unsafe partial class Winograd
         public void Run<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += MostTiles)
+            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += TilesAtOnce)
             {
-                ToPoints<TSimd>(0, PointPieces);
+                ToPoints<TSimd>(0, PointPieces * Blocks);
                 Multiply<TSimd>(0, ProductPieces);
             }
         }
@@ -127,16 +143,17 @@ internal static unsafe partial class Winograd
             where TSimd : struct, ISimd<TSimd>
         {
             TileRun* room = stackalloc TileRun[MostTiles];
-            ReadOnlySpan<TileRun> runs = new(room, Grid.Cut(_firstTile, Tiles, room));
-            for (int piece = start; piece < end; piece++)
+            for (int item = start; item < end; item++)
             {
+                (int block, int piece) = Math.DivRem(item, PointPieces);
+                ReadOnlySpan<TileRun> runs = new(room, Grid.Cut(FirstTile(block), Tiles(block), room));
                 if (piece < PixelPieces)
                 {
-                    StandPixels<TSimd>(runs, piece * PointChannels);
+                    StandPixels<TSimd>(runs, piece * PointChannels, V(block));
                 }
                 else
                 {
-                    GradientsToPoints<TSimd>(runs, (piece - PixelPieces) * PointChannels);
+                    GradientsToPoints<TSimd>(runs, (piece - PixelPieces) * PointChannels, E(block));
                 }
             }
         }
@@ -147,15 +164,19 @@ internal static unsafe partial class Winograd
             for (int channel = start * Rows; channel < Math.Min(end * Rows, OutChannels); channel += Rows)
             {
                 int rows = Math.Min(Rows, OutChannels - channel);
-                MultiplyRows<TSimd>(channel, rows);
-                for (int row = channel; row < channel + rows && _firstTile + MostTiles >= Grid.Count; row++)
+                for (int block = 0; block < Blocks; block++)
+                {
+                    MultiplyRows<TSimd>(block, channel, rows);
+                }
+
+                for (int row = channel; row < channel + rows && _firstTile + TilesAtOnce >= Grid.Count; row++)
                 {
                     InterleaveTaps<TSimd>(D + ((nint)row * Taps * RowLength), RowLength, Channels, DWeight + ((nint)row * Channels * Taps));
                 }
             }
         }
 
-        private readonly void StandPixels<TSimd>(ReadOnlySpan<TileRun> runs, int channel)
+        private readonly void StandPixels<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* v)
             where TSimd : struct, ISimd<TSimd>
         {
             Scratch scratch = new(PointChannels, MostTiles);
@@ -164,11 +185,11 @@ internal static unsafe partial class Winograd
             for (int frequency = 0; frequency < Frequencies; frequency++)
             {
                 Gemm.Strided source = new(scratch.V + (frequency * scratch.Step), 1, MostTiles);
-                Gemm.Copy<TSimd>(source, MostTiles, count, Room + (frequency * PixelStep) + channel, RowLength);
+                Gemm.Copy<TSimd>(source, MostTiles, count, v + (frequency * PixelStep) + channel, RowLength);
             }
         }
 
-        private readonly void GradientsToPoints<TSimd>(ReadOnlySpan<TileRun> runs, int channel)
+        private readonly void GradientsToPoints<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* e)
             where TSimd : struct, ISimd<TSimd>
         {
             Scratch scratch = new(PointChannels, MostTiles);
@@ -190,23 +211,23 @@ internal static unsafe partial class Winograd
                     TransformGradientColumns<TSimd>(source, stride, length, run.Count * TileGrid.Side, Gradients.Area, lines);
                 }
 
-                TransformGradientLines<TSimd>(scratch.Lines, MostTiles, E + ((nint)channel * MostTiles), GradientStep);
+                TransformGradientLines<TSimd>(scratch.Lines, MostTiles, e + ((nint)channel * MostTiles), GradientStep);
             }
         }
 
-        private readonly void MultiplyRows<TSimd>(int outChannel, int rows)
+        private readonly void MultiplyRows<TSimd>(int block, int outChannel, int rows)
             where TSimd : struct, ISimd<TSimd>
         {
             Scratch scratch = new(PointChannels, MostTiles);
             nint step = Step(Rows, Columns);
-            Gemm.TileProducts products = new() { Rows = rows, K = Tiles };
+            Gemm.TileProducts products = new() { Rows = rows, K = Tiles(block) };
             for (int channel = 0; channel < Channels; channel += Columns)
             {
                 products.Columns = Math.Min(Columns, Channels - channel);
                 for (int frequency = 0; frequency < Frequencies; frequency++)
                 {
-                    products.A = new(E + (frequency * GradientStep) + ((nint)outChannel * MostTiles), MostTiles, 1);
-                    products.B = new(Room + (frequency * PixelStep) + channel, RowLength, 1);
+                    products.A = new(E(block) + (frequency * GradientStep) + ((nint)outChannel * MostTiles), MostTiles, 1);
+                    products.B = new(V(block) + (frequency * PixelStep) + channel, RowLength, 1);
                     products.C = new(scratch.M + (frequency * step), Columns, 1);
                     products.Invoke<TSimd>();
                 }
@@ -214,120 +235,9 @@ internal static unsafe partial class Winograd
                 for (int row = 0; row < rows; row++)
                 {
                     float* taps = D + ((nint)(outChannel + row) * Taps * RowLength) + channel;
-                    AddTaps<TSimd>(scratch.M + (row * Columns), step, products.Columns, taps, RowLength, adds: _firstTile > 0, scratch.Room);
+                    AddTaps<TSimd>(scratch.M + (row * Columns), step, products.Columns, taps, RowLength, adds: FirstTile(block) > 0, scratch.Room);
                 }
             }
-        }
-    }
-
-    /// <summary>Gradients of tiles of outputs along the columns, zeros after <paramref name="length"/> of them.</summary>
-    [MethodImpl(Leaf)]
-    private static void TransformGradientColumns<TSimd>(float* source, nint stride, int length, int end, nint ahead, float* lines)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        for (int j = 0; j < end; j += TSimd.Count)
-        {
-            float* value = source + j;
-            for (int row = 0; row < TileGrid.Side; row++)
-            {
-                Cache.Prefetch(value + ahead + (row * stride));
-            }
-
-            int left = length - j;
-            Apart points = new(lines + j, LineLength);
-            if (left >= TSimd.Count)
-            {
-                PutGradient(points, TSimd.Load(value), TSimd.Load(value + stride), TSimd.Load(value + (2 * stride)), TSimd.Load(value + (3 * stride)));
-            }
-            else
-            {
-                PutGradient(
-                    points, TSimd.LoadPartial(value, left), TSimd.LoadPartial(value + stride, left),
-                    TSimd.LoadPartial(value + (2 * stride), left), TSimd.LoadPartial(value + (3 * stride), left));
-            }
-        }
-    }
-
-    /// <summary>Then along the lines, a lane for each tile.</summary>
-    [MethodImpl(Leaf)]
-    private static void TransformGradientLines<TSimd>(float* lines, int tiles, float* destination, nint step)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        for (int row = 0; row < Points; row++)
-        {
-            for (int j = 0; j < tiles; j += TSimd.Count)
-            {
-                float* value = lines + (TileGrid.Side * j);
-                var (even, odd) = TSimd.Deinterleave(TSimd.Load(value), TSimd.Load(value + TSimd.Count));
-                var (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(value + (2 * TSimd.Count)), TSimd.Load(value + (3 * TSimd.Count)));
-                var (y0, y2) = TSimd.Deinterleave(even, nextEven);
-                var (y1, y3) = TSimd.Deinterleave(odd, nextOdd);
-                PutGradient(new Apart(destination + j, step), y0, y1, y2, y3);
-            }
-
-            lines += LineLength;
-            destination += Points * step;
-        }
-    }
-
-    /// <summary>Products of one output channel back to the taps of their weights.</summary>
-    [MethodImpl(Leaf)]
-    private static void AddTaps<TSimd>(float* products, nint step, int count, float* taps, nint tapStep, bool adds, float* room)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        for (int j = 0; j < count; j += TSimd.Count)
-        {
-            float* source = products + j, column = room;
-            for (int point = 0; point < Points; point++)
-            {
-                var (g0, g1, g2) = TapsOf(
-                    TSimd.Load(source), TSimd.Load(source + (6 * step)), TSimd.Load(source + (12 * step)), TSimd.Load(source + (18 * step)),
-                    TSimd.Load(source + (24 * step)), TSimd.Load(source + (30 * step)));
-                g0.Store(column);
-                g1.Store(column + (Points * TSimd.Count));
-                g2.Store(column + (2 * Points * TSimd.Count));
-                column += TSimd.Count;
-                source += step;
-            }
-
-            float* line = room, tap = taps + j;
-            for (int row = 0; row < 3; row++)
-            {
-                var (g0, g1, g2) = TapsOf(
-                    TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)), TSimd.Load(line + (3 * TSimd.Count)),
-                    TSimd.Load(line + (4 * TSimd.Count)), TSimd.Load(line + (5 * TSimd.Count)));
-                (adds ? TSimd.Load(tap) + g0 : g0).Store(tap);
-                (adds ? TSimd.Load(tap + tapStep) + g1 : g1).Store(tap + tapStep);
-                (adds ? TSimd.Load(tap + (2 * tapStep)) + g2 : g2).Store(tap + (2 * tapStep));
-                line += Points * TSimd.Count;
-                tap += 3 * tapStep;
-            }
-        }
-    }
-
-    /// <summary>[9, channels] to [channels, 9]: a vector of taps of four channels at a time, the last of fewer.</summary>
-    [MethodImpl(Leaf)]
-    private static void InterleaveTaps<TSimd>(float* source, nint step, int channels, float* destination)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        int whole = channels / 4 * 4;
-        for (int tap = 0; tap < Taps; tap += TSimd.Count)
-        {
-            int count = Math.Min(Taps - tap, TSimd.Count);
-            for (int channel = 0; channel < whole; channel += 4)
-            {
-                float* first = destination + ((nint)channel * Taps) + tap;
-                var (a, b, c, d) = TSimd.LoadColumns(source + (tap * step) + channel, step);
-                a.StorePartial(first, count);
-                b.StorePartial(first + Taps, count);
-                c.StorePartial(first + (2 * Taps), count);
-                d.StorePartial(first + (3 * Taps), count);
-            }
-        }
-
-        for (int i = whole * Taps; i < channels * Taps; i++)
-        {
-            destination[i] = source[(i % Taps * step) + (i / Taps)];
         }
     }
 }

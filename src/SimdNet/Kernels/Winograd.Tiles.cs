@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using SimdNet.Simd;
-
 namespace SimdNet.Kernels;
 
 /// <summary>Outputs in tiles of 4 × 4, numbered along the lines of tiles of one image after the other.</summary>

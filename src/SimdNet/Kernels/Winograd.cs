@@ -14,8 +14,8 @@ namespace SimdNet.Kernels;
 /// </code>
 /// </summary>
 /// <remarks>
-/// S. Winograd, "Arithmetic complexity of computations" (1980); A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks" (2016); the points
-/// after B. Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution" (2020). A channel's sum is formed in order of the
+/// S. Winograd, "Arithmetic complexity of computations" (1980); A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks" (2016); on points and
+/// errors B. Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution" (2020). A channel's sum is formed in order of the
 /// input channels; no bit depends on which tiles share a block.
 /// </remarks>
 internal static unsafe partial class Winograd

@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using SimdNet.Kernels;
 using SimdNet.Memory;
-using SimdNet.Simd;
 using SimdNet.Tests.Reference;
 using SimdNet.Tests.Support;
 using Xunit;
