@@ -20,7 +20,7 @@ public sealed class ProfileCommandTests : IDisposable
     [Fact]
     public void Writes_what_it_measured()
     {
-        JsonElement profile = Profile("--hidden", "8", "--batch", "3", "--threads", "2");
+        JsonElement profile = Profile("--model", "mlp", "--hidden", "8", "--batch", "3", "--threads", "2");
 
         Assert.Equal(
             ["model", "batch", "predict", "threads", "simd", "steps", "stepMicroseconds", "peakGflops", "lines", "shares"],
@@ -82,7 +82,7 @@ public sealed class ProfileCommandTests : IDisposable
     [Fact]
     public void Shows_a_table_and_its_sums()
     {
-        CommandLine profile = CommandLine.Run("profile", "--hidden", "8", "--batch", "2", "--steps", "1");
+        CommandLine profile = CommandLine.Run("profile", "--model", "mlp", "--hidden", "8", "--batch", "2", "--steps", "1");
 
         Assert.Equal((0, ""), (profile.ExitCode, profile.Error));
         string[] lines = profile.Output.Split('\n');
