@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -139,6 +140,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void ToPoints<TSimd>(int start, int end)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -158,6 +160,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply<TSimd>(int start, int end)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -176,6 +179,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void StandPixels<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* v)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -189,6 +193,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void GradientsToPoints<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* e)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -215,6 +220,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void MultiplyRows<TSimd>(int block, int outChannel, int rows)
             where TSimd : struct, ISimd<TSimd>
         {
