@@ -23,7 +23,8 @@ internal static unsafe partial class Winograd
         /// <summary>Blocks of tiles of few channels are taken several at a time, so that threads meet less often: as many values of V and E, half a MiB.</summary>
         private const int RoomAtOnce = 1 << 17;
 
-        private const int Rows = Gemm.Blocking.TileRows, Columns = 32, PointChannels = 16;
+        /// <summary>Of a tile: a few less than the most, so that threads share 16 and 32 evenly.</summary>
+        private const int Rows = 8, Columns = 32, PointChannels = 16;
 
         public TileGrid Grid;
         public TileSource Pixels, Gradients;
