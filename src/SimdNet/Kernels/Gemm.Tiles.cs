@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 
 namespace SimdNet.Kernels;
@@ -15,6 +16,7 @@ public static partial class Gemm
         public Strided B; // [k, columns], rows unbroken and padded to whole vectors
         public Strided C; // [rows, columns], likewise
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
@@ -31,6 +33,7 @@ public static partial class Gemm
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Panel<TVector>(int column, bool tall)
             where TVector : struct, ISimd<TVector>
         {

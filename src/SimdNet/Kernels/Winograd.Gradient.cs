@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -22,7 +23,8 @@ internal static unsafe partial class Winograd
         /// <summary>Blocks of tiles of few channels are taken several at a time, so that threads meet less often: as many values of V and E, half a MiB.</summary>
         private const int RoomAtOnce = 1 << 17;
 
-        private const int Rows = Gemm.Blocking.TileRows, Columns = 32, PointChannels = 16;
+        /// <summary>Of a tile: a few less than the most, so that threads share 16 and 32 evenly.</summary>
+        private const int Rows = 8, Columns = 32, PointChannels = 16;
 
         public TileGrid Grid;
         public TileSource Pixels, Gradients;
@@ -139,6 +141,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void ToPoints<TSimd>(int start, int end)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -158,6 +161,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply<TSimd>(int start, int end)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -176,6 +180,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void StandPixels<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* v)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -189,6 +194,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void GradientsToPoints<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* e)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -215,6 +221,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void MultiplyRows<TSimd>(int block, int outChannel, int rows)
             where TSimd : struct, ISimd<TSimd>
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -72,6 +73,7 @@ internal static unsafe partial class Winograd
             SimdWidth.Invoke(ref range);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Units<TSimd>(int start, int end)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -89,6 +91,7 @@ internal static unsafe partial class Winograd
                 where TSimd : struct, ISimd<TSimd> => product.Units<TSimd>(start, end);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Block<TSimd>(int firstTile, bool isNew, int firstChannel, int endChannel)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -110,6 +113,7 @@ internal static unsafe partial class Winograd
         }
 
         /// <summary>M = U·V for each frequency.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Multiply<TSimd>(int channel, int end, int tiles, in Scratch scratch)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -133,6 +137,7 @@ internal static unsafe partial class Winograd
         }
 
         /// <summary>What of the tiles lies inside of the image, to its place.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private readonly void Back<TSimd>(int channel, int end, int tiles, ReadOnlySpan<TileRun> runs, in Scratch scratch)
             where TSimd : struct, ISimd<TSimd>
         {
@@ -154,6 +159,7 @@ internal static unsafe partial class Winograd
     }
 
     /// <summary>Pixels of some channels to the points.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ToPoints<TSimd>(in TileSource source, ReadOnlySpan<TileRun> runs, int start, int end, int tiles, in Scratch scratch)
         where TSimd : struct, ISimd<TSimd>
     {

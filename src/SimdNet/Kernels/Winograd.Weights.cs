@@ -16,10 +16,12 @@ internal static unsafe partial class Winograd
         public int Columns => turned ? outChannels : channels;
 
         /// <summary>All of them to the points.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void ToPoints(float* u, int maxThreads) => WorkerTeam.For(
             Rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Frequencies), 1, Rows), new Range(this, u), maxThreads);
 
         /// <summary>Rows of them, to [36, rows, columns], a frequency <paramref name="step"/> from the next.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void ToPoints<TSimd>(int start, int end, float* u, nint step)
             where TSimd : struct, ISimd<TSimd>
         {
