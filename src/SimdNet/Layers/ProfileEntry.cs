@@ -7,8 +7,8 @@ public sealed class ProfileEntry
 {
     private readonly StageWork _work;
 
-    internal ProfileEntry(StepPhase phase, string path, string name, StageWork work) =>
-        (Phase, Path, Name, _work) = (phase, path, name, work);
+    internal ProfileEntry(object? part, StepPhase phase, string path, string name, StageWork work) =>
+        (Part, Phase, Path, Name, _work) = (part, phase, path, name, work);
 
     /// <summary>What part of the step it is.</summary>
     public StepPhase Phase { get; }
@@ -27,6 +27,9 @@ public sealed class ProfileEntry
 
     /// <summary>The least bytes that it has to move: each array that it reads, and each that it writes, once.</summary>
     public long Bytes { get; private set; }
+
+    /// <summary>The stage, the loss, the optimizer.</summary>
+    internal object? Part { get; }
 
     internal long Ticks { get; set; }
 

@@ -12,10 +12,10 @@ namespace SimdNet.Layers;
 /// </remarks>
 public sealed class StepProfile
 {
-    private readonly Dictionary<(object Part, StepPhase Phase), ProfileEntry> _entryOf = [];
     private readonly List<ProfileEntry> _entries = []; // in the order in which they were first met
-    private readonly ProfileEntry _rest = new(StepPhase.Rest, path: "", name: "rest", default);
+    private readonly ProfileEntry _rest = new(null, StepPhase.Rest, path: "", name: "rest", default);
     private long _since;
+    private int _last = -1; // the entry that was last looked for
 
     /// <summary>A profile of no steps yet.</summary>
     public StepProfile() => Current = _rest;
@@ -79,23 +79,36 @@ public sealed class StepProfile
     /// <summary>What is no layer is named by its type.</summary>
     internal void Enter(StepPhase phase, object part, long bytes)
     {
-        ProfileEntry entry = Find(part, phase) ?? Add(part, new(phase, path: "", part.GetType().Name, default));
+        ProfileEntry entry = Find(part, phase) ?? Add(new(part, phase, path: "", part.GetType().Name, default));
         entry.Count(samples: 0, bytes);
         Enter(entry);
     }
 
-    private ProfileEntry? Find(object part, StepPhase phase) => _entryOf.GetValueOrDefault((part, phase));
+    /// <summary>Steps meet the same parts in the same order: the one that is looked for is nearly always the next.</summary>
+    private ProfileEntry? Find(object part, StepPhase phase)
+    {
+        for (int i = 0; i < _entries.Count; i++)
+        {
+            _last = _last + 1 < _entries.Count ? _last + 1 : 0;
+            if (_entries[_last].Part == part && _entries[_last].Phase == phase)
+            {
+                return _entries[_last];
+            }
+        }
+
+        return null;
+    }
 
     private ProfileEntry Add(Stage stage, StepPhase phase, StageWork work)
     {
         string activation = stage.Activation is null ? "" : $" + {stage.Activation.Kind}";
-        return Add(stage, new(phase, stage.Path, $"{stage}{activation}", work));
+        return Add(new(stage, phase, stage.Path, $"{stage}{activation}", work));
     }
 
-    private ProfileEntry Add(object part, ProfileEntry entry)
+    private ProfileEntry Add(ProfileEntry entry)
     {
+        _last = _entries.Count;
         _entries.Add(entry);
-        _entryOf.Add((part, entry.Phase), entry);
         return entry;
     }
 }
