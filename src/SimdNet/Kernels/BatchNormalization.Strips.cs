@@ -5,17 +5,26 @@ using SimdNet.Threading;
 namespace SimdNet.Kernels;
 
 /// <content>
-/// What is done, strip by strip. A strip is one channel of images, or as many features as there are virtual lanes:
+/// What is done, strip by strip. A unit is one channel of images, or as many features as there are virtual lanes:
 /// <code>
 /// channel of images     | lane 0 1 2 ... 31 | 0 1 ... 31 | 0 1 ..  (end of a run), as many runs as samples; the lanes are added up by a tree
 /// 32 features           | lane 0 1 2 ... 31 |                      as many runs as samples; each lane is a channel of its own
 /// </code>
-/// Both are the same loop, so there is one formula and one order for both: a lane takes its values in order of the samples.
+/// Both are the same loop, so there is one formula and one order for both: a lane takes its values in order of the samples. A strip is a
+/// unit, or adjacent channels of small images, so that a sample's values are read as they lie.
 /// </content>
 public static unsafe partial class BatchNormalization
 {
     /// <summary>Values that are worth a thread's while.</summary>
     private const int Grain = 1 << 14;
+
+    /// <summary>
+    /// Values of a strip of several channels at most, 256 KiB: with what is written it stays in L2 from the first pass to the last.
+    /// </summary>
+    private const int StripLength = 1 << 16;
+
+    /// <summary>A vector of sums for each unit of a strip.</summary>
+    private const int SumsLength = VirtualLanes.Count * VirtualLanes.Count;
 
     /// <summary>What is done with one strip, from its first pass over the data to its last.</summary>
     internal interface IStripWork
@@ -25,17 +34,14 @@ public static unsafe partial class BatchNormalization
             where TLanes : struct, ISimd<TLanes>;
     }
 
-    /// <summary>How numbers of which every channel has one come into the lanes of a strip, and out of them.</summary>
+    /// <summary>How numbers of which every channel has one come into the lanes of a unit, and sums out of them.</summary>
     internal interface IChannels
     {
-        static abstract TLanes Load<TLanes>(float* numbers, int count)
+        static abstract TLanes Load<TLanes>(float* numbers)
             where TLanes : struct, ISimd<TLanes>;
 
-        static abstract void Store<TLanes>(TLanes lanes, float* numbers, int count)
-            where TLanes : struct, ISimd<TLanes>;
-
-        /// <summary>The sum over a channel, in each of its lanes.</summary>
-        static abstract TLanes Total<TLanes>(TLanes sums)
+        /// <summary>Writes the sum over each channel of a unit.</summary>
+        static abstract void Total<TLanes>(TLanes sums, float* totals)
             where TLanes : struct, ISimd<TLanes>;
     }
 
@@ -43,70 +49,65 @@ public static unsafe partial class BatchNormalization
     internal readonly struct OneChannel : IChannels
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Load<TLanes>(float* numbers, int count)
+        public static TLanes Load<TLanes>(float* numbers)
             where TLanes : struct, ISimd<TLanes> => TLanes.Broadcast(*numbers);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Store<TLanes>(TLanes lanes, float* numbers, int count)
-            where TLanes : struct, ISimd<TLanes> => *numbers = TLanes.ToScalar(lanes);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Total<TLanes>(TLanes sums)
-            where TLanes : struct, ISimd<TLanes> => TLanes.Broadcast(TLanes.Reduce(default(Sum), sums));
+        public static void Total<TLanes>(TLanes sums, float* totals)
+            where TLanes : struct, ISimd<TLanes> => *totals = TLanes.Reduce(default(Sum), sums);
     }
 
     /// <summary>Each lane is a channel.</summary>
     internal readonly struct ChannelPerLane : IChannels
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Load<TLanes>(float* numbers, int count)
-            where TLanes : struct, ISimd<TLanes> => TLanes.LoadPartial(numbers, count);
+        public static TLanes Load<TLanes>(float* numbers)
+            where TLanes : struct, ISimd<TLanes> => TLanes.Load(numbers);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Store<TLanes>(TLanes lanes, float* numbers, int count)
-            where TLanes : struct, ISimd<TLanes> => lanes.StorePartial(numbers, count);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Total<TLanes>(TLanes sums)
-            where TLanes : struct, ISimd<TLanes> => sums;
+        public static void Total<TLanes>(TLanes sums, float* totals)
+            where TLanes : struct, ISimd<TLanes> => sums.Store(totals);
     }
 
-    /// <summary>The sizes of the data, and into how many strips they fall.</summary>
+    /// <summary>The sizes of the data, and into how many units they fall.</summary>
     internal readonly struct Sizes(int batch, int channels, int area)
     {
         public bool IsImages => area > 1;
 
-        public int Strips => IsImages ? channels : (channels + VirtualLanes.Count - 1) / VirtualLanes.Count;
+        public int Units => IsImages ? channels : (channels + VirtualLanes.Count - 1) / VirtualLanes.Count;
 
-        /// <summary>Strips that are worth a thread's while.</summary>
+        /// <summary>Units that are worth a thread's while.</summary>
         public int Grain => (int)Math.Max(1, BatchNormalization.Grain / ((long)batch * (IsImages ? area : VirtualLanes.Count)));
 
-        public Strip this[int index]
+        /// <summary>The strip that begins at a unit and ends before another, or earlier.</summary>
+        public Strip From(int unit, int end)
         {
-            get
+            if (IsImages)
             {
-                int first = IsImages ? index : index * VirtualLanes.Count;
-                int count = IsImages ? 1 : Math.Min(channels - first, VirtualLanes.Count);
-                return new(first, count, batch, IsImages ? area : count, (nint)first * area, (nint)channels * area);
+                int units = (int)Math.Clamp(StripLength / ((long)batch * area), 1, Math.Min(end - unit, VirtualLanes.Count));
+                return new(unit, units, units, batch, area, (nint)unit * area, (nint)channels * area);
             }
+
+            int first = unit * VirtualLanes.Count, count = Math.Min(channels - first, VirtualLanes.Count);
+            return new(first, count, 1, batch, count, first, channels);
         }
     }
 
-    /// <summary>Where the values of some channels lie: <paramref name="Runs"/> runs of <paramref name="Length"/> values.</summary>
+    /// <summary>Where the values of some channels lie: in <paramref name="Runs"/> runs of some units of <paramref name="Length"/> values.</summary>
     /// <param name="First">The first channel.</param>
     /// <param name="Count">The number of channels.</param>
+    /// <param name="Units">The number of units: of images one for each channel, else one for all.</param>
     /// <param name="Runs">The number of samples.</param>
-    /// <param name="Length">Values of a run.</param>
+    /// <param name="Length">Values of a unit in a run.</param>
     /// <param name="Offset">Values before the first run.</param>
     /// <param name="Stride">Values from the start of a run to that of the next.</param>
-    internal readonly record struct Strip(int First, int Count, int Runs, int Length, nint Offset, nint Stride)
+    internal readonly record struct Strip(int First, int Count, int Units, int Runs, int Length, nint Offset, nint Stride)
     {
+        /// <summary>Values from the end of a run to the start of the next.</summary>
+        public nint Gap => Stride - ((nint)Units * Length);
+
         /// <summary>The values of one channel.</summary>
-        public float ValuesPerChannel
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => (float)((long)Runs * (Length / Count));
-        }
+        public float ValuesPerChannel => (float)((long)Runs * Units * Length / Count);
     }
 
     /// <summary>What every channel has one of. All pointers but null ones are to [channels].</summary>
@@ -116,35 +117,47 @@ public static unsafe partial class BatchNormalization
 
         public float* Variance { get; } = variance;
 
-        /// <summary>The mean of each lane.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Center<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes> => TChannels.Load<TLanes>(Mean + strip.First, strip.Count);
-
         /// <summary><c>1/√(variance + ε)</c></summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes InverseDeviation<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
+        public TLanes InverseDeviation<TLanes>(Strip strip)
             where TLanes : struct, ISimd<TLanes> =>
-            TLanes.Broadcast(1) / TLanes.Sqrt(TChannels.Load<TLanes>(Variance + strip.First, strip.Count) + TLanes.Broadcast(epsilon));
+            TLanes.Broadcast(1) / TLanes.Sqrt(TLanes.LoadPartial(Variance + strip.First, strip.Count) + TLanes.Broadcast(epsilon));
 
         /// <summary><c>γ/√(variance + ε)</c></summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Scale<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes> =>
-            TChannels.Load<TLanes>(gamma + strip.First, strip.Count) * InverseDeviation<TChannels, TLanes>(strip);
+        public TLanes Scale<TLanes>(Strip strip)
+            where TLanes : struct, ISimd<TLanes> => TLanes.LoadPartial(gamma + strip.First, strip.Count) * InverseDeviation<TLanes>(strip);
 
         /// <summary>β, or 0 if there is none.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public TLanes Shift<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes> =>
-            beta == null ? TLanes.Zero : TChannels.Load<TLanes>(beta + strip.First, strip.Count);
+        public TLanes Shift<TLanes>(Strip strip)
+            where TLanes : struct, ISimd<TLanes> => beta == null ? TLanes.Zero : TLanes.LoadPartial(beta + strip.First, strip.Count);
     }
 
-    /// <summary>The strips from start to end, or all of them, to be cut by a team.</summary>
+    /// <summary>What the passes over a strip take of each of its channels; room for 32 of each.</summary>
+    internal readonly struct Constants(float* room)
+    {
+        public const int Length = 5 * VirtualLanes.Count;
+
+        public float* Mean => room;
+
+        public float* Scale => room + VirtualLanes.Count;
+
+        public float* Shift => room + (2 * VirtualLanes.Count);
+
+        public float* Offset => room + (3 * VirtualLanes.Count);
+
+        public float* Slope => room + (4 * VirtualLanes.Count);
+
+        public void SetMean<TLanes>(Numbers numbers, Strip strip)
+            where TLanes : struct, ISimd<TLanes> => TLanes.LoadPartial(numbers.Mean + strip.First, strip.Count).Store(Mean);
+
+        public void SetScaleAndShift<TLanes>(Numbers numbers, Strip strip)
+            where TLanes : struct, ISimd<TLanes>
+        {
+            numbers.Scale<TLanes>(strip).Store(Scale);
+            numbers.Shift<TLanes>(strip).Store(Shift);
+        }
+    }
+
+    /// <summary>The units from start to end, or all of them, to be cut by a team.</summary>
     internal readonly struct Strips<TWork>(TWork work, Sizes sizes, int start = 0, int end = 0) : IRangeBody, ISimdKernel, ILanesKernel
         where TWork : struct, IStripWork
     {
@@ -165,16 +178,19 @@ public static unsafe partial class BatchNormalization
             where TSimd : struct, ISimd<TSimd>
             where TLanes : struct, ISimd<TLanes>
         {
-            for (int i = start; i < end; i++)
+            for (int unit = start; unit < end;)
             {
+                Strip strip = sizes.From(unit, end);
                 if (sizes.IsImages)
                 {
-                    work.Invoke<OneChannel, TLanes>(sizes[i]);
+                    work.Invoke<OneChannel, TLanes>(strip);
                 }
                 else
                 {
-                    work.Invoke<ChannelPerLane, TLanes>(sizes[i]);
+                    work.Invoke<ChannelPerLane, TLanes>(strip);
                 }
+
+                unit += strip.Units;
             }
         }
     }
@@ -186,12 +202,16 @@ public static unsafe partial class BatchNormalization
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
         {
+            float* room = stackalloc float[Constants.Length], sums = stackalloc float[SumsLength];
+            Constants constants = new(room);
             TLanes values = TLanes.Broadcast(strip.ValuesPerChannel);
-            TLanes mean = TChannels.Total(Sum<TLanes>(strip, x)) / values;
-            TChannels.Store(mean, numbers.Mean + strip.First, strip.Count);
-            TLanes variance = TChannels.Total(Squares<TChannels, TLanes>(strip, numbers, x)) / values;
-            TChannels.Store(variance, numbers.Variance + strip.First, strip.Count);
-            Normalize<TChannels, TLanes, TActivation>(strip, numbers, activation, x, y);
+            Sum<TLanes>(strip, x, sums);
+            (Totals<TChannels, TLanes>(strip, sums) / values).StorePartial(numbers.Mean + strip.First, strip.Count);
+            constants.SetMean<TLanes>(numbers, strip);
+            Squares<TChannels, TLanes>(strip, constants, x, sums);
+            (Totals<TChannels, TLanes>(strip, sums) / values).StorePartial(numbers.Variance + strip.First, strip.Count);
+            constants.SetScaleAndShift<TLanes>(numbers, strip);
+            Normalize<TChannels, TLanes, TActivation>(strip, constants, activation, x, y);
         }
     }
 
@@ -200,7 +220,14 @@ public static unsafe partial class BatchNormalization
     {
         public void Invoke<TChannels, TLanes>(Strip strip)
             where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes> => Normalize<TChannels, TLanes, TActivation>(strip, numbers, activation, x, y);
+            where TLanes : struct, ISimd<TLanes>
+        {
+            float* room = stackalloc float[Constants.Length];
+            Constants constants = new(room);
+            constants.SetMean<TLanes>(numbers, strip);
+            constants.SetScaleAndShift<TLanes>(numbers, strip);
+            Normalize<TChannels, TLanes, TActivation>(strip, constants, activation, x, y);
+        }
     }
 
     internal readonly struct BackwardWork<TGate>(
@@ -211,14 +238,36 @@ public static unsafe partial class BatchNormalization
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
         {
-            Twice<TLanes> sums = Products<TChannels, TLanes, TGate>(strip, numbers, gate, x, dOutput);
-            TLanes gradient = TChannels.Total(sums.High) * numbers.InverseDeviation<TChannels, TLanes>(strip);
-            TChannels.Store(TChannels.Total(sums.Low), dBeta + strip.First, strip.Count);
-            TChannels.Store(gradient, dGamma + strip.First, strip.Count);
+            float* room = stackalloc float[Constants.Length], sums = stackalloc float[SumsLength], products = stackalloc float[SumsLength];
+            Constants constants = new(room);
+            constants.SetMean<TLanes>(numbers, strip);
+            constants.SetScaleAndShift<TLanes>(numbers, strip);
+            Products<TChannels, TLanes, TGate>(strip, constants, gate, x, dOutput, sums, products);
+            TLanes inverse = numbers.InverseDeviation<TLanes>(strip);
+            TLanes shiftGradient = Totals<TChannels, TLanes>(strip, sums), scaleGradient = Totals<TChannels, TLanes>(strip, products) * inverse;
+            shiftGradient.StorePartial(dBeta + strip.First, strip.Count);
+            scaleGradient.StorePartial(dGamma + strip.First, strip.Count);
             if (dInput != null)
             {
-                InputGradient<TChannels, TLanes, TGate>(strip, numbers, gate, x, dOutput, dGamma, dBeta, dInput);
+                TLanes share = (TLanes.Zero - numbers.Scale<TLanes>(strip)) / TLanes.Broadcast(strip.ValuesPerChannel);
+                (share * shiftGradient).Store(constants.Offset);
+                (share * scaleGradient * inverse).Store(constants.Slope);
+                InputGradient<TChannels, TLanes, TGate>(strip, constants, gate, x, dOutput, dInput);
             }
         }
+    }
+
+    /// <summary>The sum over each channel of a strip, one in a lane.</summary>
+    private static TLanes Totals<TChannels, TLanes>(Strip strip, float* sums)
+        where TChannels : struct, IChannels
+        where TLanes : struct, ISimd<TLanes>
+    {
+        float* totals = stackalloc float[TLanes.Count];
+        for (int unit = 0; unit < strip.Units; unit++)
+        {
+            TChannels.Total(TLanes.Load(sums + (unit * TLanes.Count)), totals + unit);
+        }
+
+        return TLanes.Load(totals);
     }
 }

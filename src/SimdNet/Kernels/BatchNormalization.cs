@@ -60,7 +60,7 @@ public static unsafe partial class BatchNormalization
         {
             Sizes sizes = new(batch, channels, area);
             ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
-            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<ForwardWork<TActivation>>(work, sizes));
+            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<ForwardWork<TActivation>>(work, sizes));
         }
     }
 
@@ -103,7 +103,7 @@ public static unsafe partial class BatchNormalization
         {
             Sizes sizes = new(batch, channels, area);
             NormalizeWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
-            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<NormalizeWork<TActivation>>(work, sizes));
+            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<NormalizeWork<TActivation>>(work, sizes));
         }
     }
 
@@ -162,7 +162,7 @@ public static unsafe partial class BatchNormalization
         {
             Sizes sizes = new(batch, channels, area);
             BackwardWork<TGate> work = new(new(mean0, variance0, gamma0, beta0, epsilon), gate, x0, dy, dx, dGamma0, dBeta0);
-            WorkerTeam.For(sizes.Strips, sizes.Grain, new Strips<BackwardWork<TGate>>(work, sizes));
+            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<BackwardWork<TGate>>(work, sizes));
         }
     }
 

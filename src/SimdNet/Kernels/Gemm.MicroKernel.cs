@@ -113,6 +113,12 @@ internal unsafe struct Tile
 public static partial class Gemm
 {
     /// <summary>
+    /// Tiles of so few rows wait for B, not for the arithmetic: they ask for it so many rows of B ahead. Measured, one row times 2.6 MB of
+    /// packed panels: 26.8 µs without, 22.8 to 23.1 asking 4 to 24 rows ahead, 23.6 at 32, 25.5 at 64; two panels side by side 26.3.
+    /// </summary>
+    private const int FewRows = 2, StepsAhead = 16;
+
+    /// <summary>
     /// The only arithmetic: <c>C[i, :] ← Σ A[i, k]·B[k, :]</c> in order of k by fused multiply-add. A step of k does Rows multiply-adds for
     /// Rows broadcasts and one load.
     /// </summary>
@@ -128,11 +134,16 @@ public static partial class Gemm
         TRows sums = default;
         float* a = tile.A;
         float* b = tile.B;
-        nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep;
+        nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep, ahead = StepsAhead * bStep;
         if (tile.Columns == TVector.Count)
         {
             for (int k = tile.K; k > 0; k--)
             {
+                if (TRows.Count <= FewRows)
+                {
+                    Cache.PrefetchVector<TVector>(b + ahead);
+                }
+
                 sums.Accumulate(a, aRowStride, TVector.Load(b));
                 a += aStep;
                 b += bStep;

@@ -144,11 +144,11 @@ public sealed unsafe class BatchNormalizationTests : IDisposable
             BatchNormalization.ForwardWork<TActivation> forward = new(numbers, activation, x0, y0);
             BatchNormalization.BackwardWork<TGate> backward = new(numbers, gate, x0, dy0, dx0, dGamma0, dBeta0);
             Widths.Same(
-                new BatchNormalization.Strips<BatchNormalization.ForwardWork<TActivation>>(forward, sizes, 0, sizes.Strips),
+                new BatchNormalization.Strips<BatchNormalization.ForwardWork<TActivation>>(forward, sizes, 0, sizes.Units),
                 () => Array.Fill(y, float.NaN),
                 () => [.. y, .. mean, .. variance]);
             Widths.Same(
-                new BatchNormalization.Strips<BatchNormalization.BackwardWork<TGate>>(backward, sizes, 0, sizes.Strips),
+                new BatchNormalization.Strips<BatchNormalization.BackwardWork<TGate>>(backward, sizes, 0, sizes.Units),
                 () => Array.Fill(dx, float.NaN),
                 () => [.. dx, .. dGamma, .. dBeta]);
         }
