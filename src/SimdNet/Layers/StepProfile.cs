@@ -86,11 +86,7 @@ public sealed class StepProfile
 
     private ProfileEntry? Find(object part, StepPhase phase) => _entryOf.GetValueOrDefault((part, phase));
 
-    private ProfileEntry Add(Stage stage, StepPhase phase, StageWork work)
-    {
-        string activation = stage.Activation is null ? "" : $" + {stage.Activation.Kind}";
-        return Add(stage, new(phase, stage.Path, $"{stage}{activation}", work));
-    }
+    private ProfileEntry Add(Stage stage, StepPhase phase, StageWork work) => Add(stage, new(phase, stage.Path, stage.PassName, work));
 
     private ProfileEntry Add(object part, ProfileEntry entry)
     {
