@@ -6,9 +6,13 @@ namespace SimdNet.Kernels;
 /// <content>Where a quarter of the multiplications will do.</content>
 public static unsafe partial class Convolution
 {
-    /// <summary>Outputs of every group, or carried back the gradient of the inputs: the same with weights that are turned round, and padding of the rest.</summary>
+    /// <summary>
+    /// Outputs of every group, of each 2 × 2 the largest if it pools; or carried back the gradient of the inputs: the same with weights that are turned
+    /// round, and padding of the rest.
+    /// </summary>
     private readonly struct WinogradGroups<TActivation>(
-        ConvolutionShape shape, float* x, float* w, float* bias, float* room, float* y, TActivation activation, bool back) : IGroups
+        ConvolutionShape shape, float* x, float* w, float* bias, float* room, float* y, TActivation activation, bool back, bool isPacked = false,
+        bool pools = false) : IGroups
         where TActivation : struct, IUnaryOperator
     {
         public void Run(int group, int maxThreads)
@@ -23,10 +27,13 @@ public static unsafe partial class Convolution
             product.Weights = new(
                 w + ((nint)group * (shape.Weight.Length / shape.Groups)), shape.GroupOutChannels, shape.GroupChannels, back);
             product.U = room == null ? null : room + ((nint)group * Winograd.WeightLength(made, seen));
+            product.IsPacked = isPacked;
             product.Bias = bias == null ? null : bias + (group * made);
             product.Activation = activation;
-            product.Y = y + ((nint)group * made * to[1] * to[2]);
-            product.ImageStride = to.Length;
+            product.Pools = pools;
+            nint area = pools ? (nint)(to[1] / 2) * (to[2] / 2) : (nint)to[1] * to[2];
+            product.Y = y + (group * made * area);
+            product.ImageStride = to[0] * area;
             product.Run(maxThreads);
         }
     }

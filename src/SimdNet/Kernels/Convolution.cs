@@ -35,12 +35,21 @@ public static unsafe partial class Convolution
     public static void Forward<TActivation>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape,
         TActivation activation, int maxThreads = 0)
+        where TActivation : struct, IUnaryOperator =>
+        ForwardPacked(x, w, packed: null, bias, y, in shape, activation, pools: false, maxThreads);
+
+    /// <summary>
+    /// Likewise, with weights that may also be packed; and where <see cref="Winograd"/> takes the shape, it may put out the largest of each 2 × 2 outputs only.
+    /// </summary>
+    internal static void ForwardPacked<TActivation>(
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, PackedWinograd? packed, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape,
+        TActivation activation, bool pools, int maxThreads = 0)
         where TActivation : struct, IUnaryOperator
     {
         Guard.Length(x.Length, shape.InputLength, nameof(x));
         Guard.Length(w.Length, shape.Weight.Length, nameof(w));
         Guard.Length(bias.Length, bias.IsEmpty ? 0 : shape.OutChannels, nameof(bias));
-        Guard.Length(y.Length, shape.OutputLength, nameof(y));
+        Guard.Length(y.Length, pools ? shape.PooledLength : shape.OutputLength, nameof(y));
         Guard.Apart(x, y, nameof(x), nameof(y));
         Guard.Apart(w, y, nameof(w), nameof(y));
         Guard.Apart(bias, y, nameof(bias), nameof(y));
@@ -49,8 +58,10 @@ public static unsafe partial class Convolution
         {
             if (Winograd.Takes(in shape))
             {
-                float* room = WinogradRoom(in shape, new(shape.Batch, shape.Output[1], shape.Output[2]));
-                RunGroups(new WinogradGroups<TActivation>(shape, input, weight, addend, room, output, activation, back: false), in shape, maxThreads);
+                float* room = packed is null ? WinogradRoom(in shape, new(shape.Batch, shape.Output[1], shape.Output[2])) : packed.Points;
+                WinogradGroups<TActivation> groups = new(
+                    shape, input, weight, addend, room, output, activation, back: false, packed is not null, pools);
+                RunGroups(groups, in shape, maxThreads);
             }
             else if (Depthwise.Takes(in shape))
             {

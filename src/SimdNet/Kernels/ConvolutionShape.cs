@@ -88,6 +88,9 @@ public readonly record struct ConvolutionShape
     /// <summary>Floating-point operations of one image: a multiply and an add for each weight and output pixel.</summary>
     public long Flops => 2L * Weight.Length * OutArea;
 
+    /// <summary>The values of y of which only the largest of each 2 × 2 are left.</summary>
+    internal int PooledLength => Batch * OutChannels * (Output[1] / 2) * (Output[2] / 2);
+
     internal TapAxis AxisY => TapAxis.Forward(Vertical, Image[1], Output[1]);
 
     internal TapAxis AxisX => TapAxis.Forward(Horizontal, Image[2], Output[2]);

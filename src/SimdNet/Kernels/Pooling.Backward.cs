@@ -13,6 +13,12 @@ public static unsafe partial class Pooling
     /// <summary>Places of a line done at a time: an even number.</summary>
     private const int MostPlaces = 1 << 10;
 
+    /// <summary>
+    /// Gradients before their turn when their memory is asked for, where lines are short and the machine does not foresee the streams: 64 × 32 × 26 × 26 took
+    /// 247 µs instead of 587, and 313 instead of 1 057 after other work had been in the caches. Operands not asked for: 270 and 480.
+    /// </summary>
+    private const int Ahead = 1 << 10;
+
     /// <summary>How a window hands its gradient on.</summary>
     private interface IHandingOn
     {
@@ -28,7 +34,7 @@ public static unsafe partial class Pooling
         /// <param name="output">The output, counted from the first.</param>
         void Window(float* dInput, nint place, nint lineStep, int lines, int places, nint output);
 
-        /// <summary>The gradients of the four corners of windows of 2 × 2.</summary>
+        /// <summary>The gradients of the four corners of windows of 2 × 2. What those soon after them take is asked for.</summary>
         void Corners<TSimd>(nint place, nint lineStep, nint output, int count, out TSimd a, out TSimd b, out TSimd c, out TSimd d)
             where TSimd : struct, ISimd<TSimd>;
 
@@ -162,6 +168,7 @@ public static unsafe partial class Pooling
         {
             for (int i = 0; i < length; i += TSimd.Count)
             {
+                AskForPairs<TSimd>(dInput + (2 * i), lineStep);
                 handingOn.Corners(place + (2 * i), lineStep, output + i, length - i, out TSimd a, out TSimd b, out TSimd c, out TSimd d);
                 StorePairs(a, b, dInput + (2 * i), 2 * (length - i));
                 StorePairs(c, d, dInput + lineStep + (2 * i), 2 * (length - i));
@@ -172,6 +179,18 @@ public static unsafe partial class Pooling
                 dInput[lineStep - 1] = dInput[(2 * lineStep) - 1] = 0;
             }
         }
+    }
+
+    /// <summary>A vector of pairs in each of two lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AskForPairs<TSimd>(float* place, nint lineStep)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        place += Ahead;
+        Cache.Prefetch(place);
+        Cache.Prefetch(place + TSimd.Count);
+        Cache.Prefetch(place + lineStep);
+        Cache.Prefetch(place + lineStep + TSimd.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

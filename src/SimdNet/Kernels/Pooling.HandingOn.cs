@@ -31,6 +31,9 @@ public static unsafe partial class Pooling
         public void Corners<TSimd>(nint place, nint lineStep, nint output, int count, out TSimd a, out TSimd b, out TSimd c, out TSimd d)
             where TSimd : struct, ISimd<TSimd>
         {
+            AskForPairs<TSimd>(x + place, lineStep);
+            Cache.Prefetch(y + output + (Ahead / 4));
+            Cache.Prefetch(dOutput + output + (Ahead / 4));
             TSimd largest = TSimd.LoadPartial(y + output, count), gradient = TSimd.LoadPartial(dOutput + output, count);
             (TSimd xa, TSimd xb) = LoadPairs<TSimd>(x + place, 2 * count);
             (TSimd xc, TSimd xd) = LoadPairs<TSimd>(x + place + lineStep, 2 * count);
@@ -119,8 +122,11 @@ public static unsafe partial class Pooling
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Corners<TSimd>(nint place, nint lineStep, nint output, int count, out TSimd a, out TSimd b, out TSimd c, out TSimd d)
-            where TSimd : struct, ISimd<TSimd> =>
+            where TSimd : struct, ISimd<TSimd>
+        {
+            Cache.Prefetch(dOutput + output + (Ahead / 4));
             a = b = c = d = TSimd.LoadPartial(dOutput + output, count) / TSimd.Broadcast(counted == 0 ? 4 : counted);
+        }
 
         public void Parts<TSimd>(ref readonly Block block, ref readonly Line axis, int first, int end, int top, nint output, int step)
             where TSimd : struct, ISimd<TSimd>

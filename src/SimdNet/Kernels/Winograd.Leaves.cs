@@ -95,52 +95,6 @@ internal static unsafe partial class Winograd
         }
     }
 
-    /// <summary>The products of one channel back to outputs: along the columns, along the lines, bias, activation; lanes are put side by side again.</summary>
-    [MethodImpl(Leaf)]
-    private static void TransformBack<TSimd, TActivation>(
-        float* products, nint step, int count, float* bias, TActivation activation, float* lines, float* room)
-        where TSimd : struct, ISimd<TSimd>
-        where TActivation : struct, IUnaryOperator
-    {
-        TSimd addend = bias == null ? TSimd.Zero : TSimd.Broadcast(*bias);
-        for (int j = 0; j < count; j += TSimd.Count)
-        {
-            float* source = products + j;
-            for (int point = 0; point < Points; point++)
-            {
-                var (y0, y1, y2, y3) = Outputs(
-                    TSimd.Load(source), TSimd.Load(source + (6 * step)), TSimd.Load(source + (12 * step)), TSimd.Load(source + (18 * step)),
-                    TSimd.Load(source + (24 * step)), TSimd.Load(source + (30 * step)));
-                float* column = room + (point * TSimd.Count);
-                y0.Store(column);
-                y1.Store(column + (Points * TSimd.Count));
-                y2.Store(column + (2 * Points * TSimd.Count));
-                y3.Store(column + (3 * Points * TSimd.Count));
-                source += step;
-            }
-
-            for (int row = 0; row < TileGrid.Side; row++)
-            {
-                float* line = room + (row * Points * TSimd.Count);
-                var (y0, y1, y2, y3) = Outputs(
-                    TSimd.Load(line), TSimd.Load(line + TSimd.Count), TSimd.Load(line + (2 * TSimd.Count)), TSimd.Load(line + (3 * TSimd.Count)),
-                    TSimd.Load(line + (4 * TSimd.Count)), TSimd.Load(line + (5 * TSimd.Count)));
-                var (low, high) = TSimd.Interleave(Finish(y0), Finish(y2));
-                var (oddLow, oddHigh) = TSimd.Interleave(Finish(y1), Finish(y3));
-                float* destination = lines + (row * LineLength) + (4 * j);
-                (TSimd first, TSimd second) = TSimd.Interleave(low, oddLow);
-                first.Store(destination);
-                second.Store(destination + TSimd.Count);
-                (first, second) = TSimd.Interleave(high, oddHigh);
-                first.Store(destination + (2 * TSimd.Count));
-                second.Store(destination + (3 * TSimd.Count));
-            }
-        }
-
-        [MethodImpl(Inline)]
-        TSimd Finish(TSimd sum) => activation.Invoke(bias == null ? sum : sum + addend);
-    }
-
     /// <summary>
     /// Lines of outputs to their places. Stores leave the core in order, so those to memory that is not in cache hold up all that follow: the places of
     /// the next channel are asked for.

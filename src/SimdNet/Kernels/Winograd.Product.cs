@@ -12,7 +12,7 @@ internal static unsafe partial class Winograd
     /// for each block of tiles            V [36, channels, tiles]: their pixels at the points
     ///   for each block of channels       U [36, outChannels, channels]: of all, made before, or of these few, made now
     ///     for each frequency             M [36, outChannels, tiles] = U·V
-    ///     for each channel               M back to outputs, bias, activation, Y
+    ///     for each channel               M back to outputs, bias, activation, perhaps the largest of four, Y
     /// </code>
     /// </summary>
     public struct Product<TActivation> : IRangeBody
@@ -22,9 +22,11 @@ internal static unsafe partial class Winograd
         public TileSource Source;
         public Weights Weights;
         public float* U; // room for all weights at the points
+        public bool IsPacked; // they are there
         public float* Bias; // [outChannels] or null
         public TActivation Activation;
-        public float* Y; // [images, outChannels, height, width]
+        public bool Pools; // of outputs only the largest of each 2 × 2 are kept
+        public float* Y; // [images, outChannels, height, width], or half of both
         public nint ImageStride;
 
         private int _blocks, _parts;
@@ -48,7 +50,7 @@ internal static unsafe partial class Winograd
         public void Run(int maxThreads)
         {
             int threads = Threads((long)Grid.Count * Channels * OutChannels * Frequencies, maxThreads), units = Cut(threads);
-            if (!IsMadeNow)
+            if (!IsMadeNow && !IsPacked)
             {
                 Weights.ToPoints(U, threads);
             }
@@ -142,17 +144,27 @@ internal static unsafe partial class Winograd
             where TSimd : struct, ISimd<TSimd>
         {
             float* products = scratch.M;
-            for (; channel < end; channel++)
+            nint step = Step(ChannelsAtOnce, TilesAtOnce);
+            int window = Pools ? 2 : 1, side = TileGrid.Side / window, height = Grid.Height / window, width = Grid.Width / window;
+            for (; channel < end; channel++, products += TilesAtOnce)
             {
-                TransformBack<TSimd, TActivation>(
-                    products, Step(ChannelsAtOnce, TilesAtOnce), tiles, Bias == null ? null : Bias + channel, Activation, scratch.Lines, scratch.Room);
-                products += TilesAtOnce;
+                float* bias = Bias == null ? null : Bias + channel;
+                if (Pools)
+                {
+                    TransformBackToLargest<TSimd, TActivation>(products, step, tiles, bias, Activation, scratch.Lines, scratch.Room);
+                }
+                else
+                {
+                    TransformBack<TSimd, TActivation>(products, step, tiles, bias, Activation, scratch.Lines, scratch.Room);
+                }
+
                 foreach (ref readonly TileRun run in runs)
                 {
-                    float* y = Y + (run.Image * ImageStride) + (((((nint)channel * Grid.Height) + run.Y) * Grid.Width) + run.X);
+                    (int line, int place) = (run.Y / window, run.X / window);
+                    float* y = Y + (run.Image * ImageStride) + (((((nint)channel * height) + line) * width) + place);
                     CopyAhead<TSimd>(
-                        scratch.Lines + (run.Start * TileGrid.Side), y, Grid.Width, Math.Min(TileGrid.Side, Grid.Height - run.Y),
-                        Math.Min(run.Count * TileGrid.Side, Grid.Width - run.X), (nint)Grid.Height * Grid.Width);
+                        scratch.Lines + (run.Start * side), y, width, Math.Min(side, height - line), Math.Min(run.Count * side, width - place),
+                        (nint)height * width);
                 }
             }
         }

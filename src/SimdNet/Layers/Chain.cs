@@ -51,7 +51,7 @@ internal sealed class Chain
 
     /// <summary>
     /// The steps of the walk. Views are none; an activation is part of the layer before it if that takes it in, in training only if the way
-    /// back can do without the values before the activation; and in prediction a product takes in a batch normalisation.
+    /// back can do without the values before the activation; and in prediction a product takes in a batch normalisation, and some a pooling.
     /// </summary>
     /// <param name="windows">Where the parameters lie, in the order of <see cref="Specs"/>.</param>
     /// <param name="training">Whether it is a walk of training.</param>
@@ -82,11 +82,19 @@ internal sealed class Chain
                 activation = next;
             }
 
+            MaxPool2D? pooling = null;
+            if (!training && Next(i) is MaxPool2D window && _layers[first].TakesPooling(_shapes[first], window))
+            {
+                i++;
+                pooling = window;
+            }
+
             stages.Add(new(_layers[first], _shapes[first], _shapes[i + 1], WindowsOf(first), KeyOf(first))
             {
                 Path = $"{path}{first}",
                 Normalization = normalization,
                 Activation = activation,
+                Pooling = pooling,
             });
         }
 

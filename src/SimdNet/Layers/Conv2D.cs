@@ -78,6 +78,8 @@ public sealed class Conv2D : Layer
 
     internal override bool TakesNormalization => true;
 
+    internal override bool TakesPooling(Shape input, MaxPool2D pooling) => pooling.IsHalving && Winograd.Takes(Sizes(1, input));
+
     internal override bool KeepsDOutput(Stage stage) => stage.Activation is null;
 
     /// <inheritdoc/>
@@ -98,25 +100,24 @@ public sealed class Conv2D : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) =>
-        stage.Normalization is null ? null : new FoldedProduct(stage);
+    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) => training ? null : new PredictorState(
+        stage.Normalization is null ? null : new FoldedProduct(stage), PackedWinograd.Of(Sizes(1, stage.Input)));
 
     /// <inheritdoc/>
-    protected internal override void Refresh(in ForwardPass pass) => (pass.State as FoldedProduct)?.Refresh(pass);
+    protected internal override void Refresh(in ForwardPass pass)
+    {
+        PredictorState state = (PredictorState)pass.State!;
+        state.Folded?.Refresh(pass);
+        state.Packed?.Pack(WeightOf(pass, state));
+    }
 
     /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass)
     {
-        FusedProduct product = pass.Stage.Activation?.FusedProduct ?? FusedProduct.Plain;
-        ConvolutionShape shape = Sizes(pass.Samples, pass.Stage.Input);
-        if (pass.State is FoldedProduct folded)
-        {
-            product.Convolve(pass.Input, folded.Weight, folded.Bias, pass.Output, in shape);
-        }
-        else
-        {
-            product.Convolve(pass.Input, pass.Parameter(Weight), HasBias ? pass.Parameter(Bias) : [], pass.Output, in shape);
-        }
+        PredictorState? state = pass.State as PredictorState;
+        FusedProduct.Of(pass.Stage).Convolve(
+            pass.Input, WeightOf(pass, state), state?.Packed, BiasOf(pass, state), pass.Output, Sizes(pass.Samples, pass.Stage.Input),
+            pools: pass.Stage.Pooling is not null);
     }
 
     /// <inheritdoc/>
@@ -166,6 +167,15 @@ public sealed class Conv2D : Layer
             options.GetProperty("bias").GetBoolean(), algorithm: WindowOptions.ReadAlgorithm(options));
     }
 
+    private static ReadOnlySpan<float> WeightOf(in ForwardPass pass, PredictorState? state) =>
+        state?.Folded is { } folded ? folded.Weight : pass.Parameter(Weight);
+
+    private ReadOnlySpan<float> BiasOf(in ForwardPass pass, PredictorState? state) =>
+        state?.Folded is { } folded ? folded.Bias : HasBias ? pass.Parameter(Bias) : [];
+
     private ConvolutionShape Sizes(int samples, Shape input) =>
         new(samples, input, OutChannels, Vertical, Horizontal, Groups) { Algorithm = Algorithm };
+
+    /// <summary>What a predictor makes of the weights.</summary>
+    private sealed record PredictorState(FoldedProduct? Folded, PackedWinograd? Packed);
 }

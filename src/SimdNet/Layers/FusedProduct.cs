@@ -20,9 +20,10 @@ internal abstract unsafe class FusedProduct
     /// <summary><see cref="Gemm.MultiplyAlone"/></summary>
     public abstract void MultiplyAlone(Gemm.Strided a, Gemm.Strided b, float* rowBias, Gemm.Strided c, int m, int n, int k);
 
-    /// <summary><see cref="Convolution.Forward{TActivation}"/></summary>
+    /// <summary><see cref="Convolution.ForwardPacked"/></summary>
     public abstract void Convolve(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape);
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, PackedWinograd? packed, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape,
+        bool pools);
 
     /// <summary><see cref="Convolution.ForwardTransposed{TActivation}"/></summary>
     public abstract void ConvolveTransposed(
@@ -43,8 +44,9 @@ internal sealed unsafe class FusedProduct<TActivation>(TActivation activation) :
         Gemm.MultiplyAlone(a, b, rowBias, c, m, n, k, activation);
 
     public override void Convolve(
-        ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape) =>
-        Convolution.Forward(x, w, bias, y, in shape, activation);
+        ReadOnlySpan<float> x, ReadOnlySpan<float> w, PackedWinograd? packed, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape,
+        bool pools) =>
+        Convolution.ForwardPacked(x, w, packed, bias, y, in shape, activation, pools);
 
     public override void ConvolveTransposed(
         ReadOnlySpan<float> x, ReadOnlySpan<float> w, ReadOnlySpan<float> bias, Span<float> y, in ConvolutionShape shape) =>

@@ -33,6 +33,9 @@ public abstract class Layer
     /// </summary>
     internal virtual bool TakesNormalization => false;
 
+    /// <summary>Whether, in prediction, <see cref="Forward"/> may put out what a pooling after it makes of the outputs, its activation applied.</summary>
+    internal virtual bool TakesPooling(Shape input, MaxPool2D pooling) => false;
+
     /// <summary>
     /// Whether the scale of its outputs is that of its inputs, or one of its own: the weights before it then begin as suits the activation
     /// after it.

@@ -34,6 +34,9 @@ public sealed class MaxPool2D : Layer
     /// <summary>The window along the width.</summary>
     public WindowAxis Horizontal { get; }
 
+    /// <summary>Whether each output is of four pixels of its own, and both axes are halved.</summary>
+    internal bool IsHalving => Vertical == new WindowAxis(2, 2) && Horizontal == Vertical;
+
     /// <inheritdoc/>
     protected internal override bool KeepsScale => true;
 

@@ -16,7 +16,7 @@ public sealed class ProfileEntry
     /// <summary>Where the layer stands: that with which the names of its parameters begin, such as <c>3.body.0</c>; else empty.</summary>
     public string Path { get; }
 
-    /// <summary>The layer as messages name it and the activation in it, such as <c>Dense(784 → 128) + ReLU</c>; or the loss, the optimizer.</summary>
+    /// <summary>The layer as messages name it and what it has taken in, such as <c>Dense(784 → 128) + ReLU</c>; or the loss, the optimizer.</summary>
     public string Name { get; }
 
     /// <summary>The time in it, and in nothing inside it that has an entry of its own.</summary>

@@ -2,7 +2,7 @@ using SimdNet.Memory;
 
 namespace SimdNet.Layers;
 
-/// <summary>A layer in its place in a network, with the activation it has taken in: one step of the walk through the network.</summary>
+/// <summary>A layer in its place in a network, with what it has taken in of those after it: one step of the walk through the network.</summary>
 public sealed class Stage
 {
     internal Stage(Layer layer, Shape input, Shape output, IReadOnlyList<Window> parameters, uint key) =>
@@ -26,6 +26,9 @@ public sealed class Stage
     /// <summary>The batch normalisation that, in prediction, is part of the layer's weights, if any.</summary>
     internal Stage? Normalization { get; init; }
 
+    /// <summary>The pooling that, in prediction, the layer applies to its outputs last, if any.</summary>
+    internal MaxPool2D? Pooling { get; init; }
+
     /// <summary>Where the layer stands in the network: that with which the names of its parameters begin, such as <c>3.body.0</c>.</summary>
     internal string Path { get; init; } = "";
 
@@ -34,6 +37,10 @@ public sealed class Stage
 
     /// <summary>Whether there is anything to learn in it.</summary>
     internal bool IsTrained => Parameters.Any(parameter => parameter.Role != ParameterRole.Statistic);
+
+    /// <summary>The layer and what comes out of its pass, such as <c>Dense(784 → 128) + ReLU</c>.</summary>
+    internal string PassName =>
+        $"{this}{(Activation is null ? "" : $" + {Activation.Kind}")}{(Pooling is null ? "" : $" + {Pooling.Kind}({Pooling.Vertical.Kernel})")}";
 
     /// <summary>The layer as messages name it, such as <c>Dense(784 → 128)</c>.</summary>
     public override string ToString() => Layer.Describe(Input);

@@ -12,8 +12,9 @@ internal readonly record struct StageWork(long FlopsPerSample, long BytesPerSamp
     public static StageWork Forward(Stage stage)
     {
         (long input, long output) = (stage.Input.Length, stage.Output.Length);
+        Shape made = stage.Layer.OutputShape(stage.Input);
         return new(
-            stage.Layer.OwnFlops(stage.Input) + (stage.Activation is null ? 0 : output),
+            stage.Layer.OwnFlops(stage.Input) + (stage.Activation is null ? 0 : made.Length) + (stage.Pooling?.Flops(made) ?? 0),
             Bytes(stage.Layer is Residual ? 3 * output : input + output),
             stage.Layer is Residual ? 0 : Bytes(Length(stage, _ => true)));
     }

@@ -99,11 +99,7 @@ public sealed class StepProfile
         return null;
     }
 
-    private ProfileEntry Add(Stage stage, StepPhase phase, StageWork work)
-    {
-        string activation = stage.Activation is null ? "" : $" + {stage.Activation.Kind}";
-        return Add(new(stage, phase, stage.Path, $"{stage}{activation}", work));
-    }
+    private ProfileEntry Add(Stage stage, StepPhase phase, StageWork work) => Add(new(stage, phase, stage.Path, stage.PassName, work));
 
     private ProfileEntry Add(ProfileEntry entry)
     {

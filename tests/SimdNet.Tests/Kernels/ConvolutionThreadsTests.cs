@@ -57,6 +57,18 @@ public sealed class ConvolutionThreadsTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(WinogradTests.Blocks), MemberType = typeof(WinogradTests))]
+    public void No_number_of_threads_changes_which_outputs_are_the_largest(ConvolutionCase @case)
+    {
+        ArgumentNullException.ThrowIfNull(@case);
+        foreach (int size in (int[])[1, 2, 3])
+        {
+            WorkerTeam.Size = size;
+            WinogradTests.AssertPooled(new ConvolutionProblem(@case));
+        }
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void Nothing_is_allocated_once_every_thread_has_its_scratch(int size)

@@ -1,0 +1,43 @@
+using SimdNet.Memory;
+
+namespace SimdNet.Kernels;
+
+/// <summary>
+/// The weights of convolutions to come, taken to the points of <see cref="Winograd"/> once. Results have the bits of the convolution without packing.
+/// </summary>
+internal sealed unsafe class PackedWinograd
+{
+    /// <summary>They are four times as many as the weights: worth it as long as they stay in the second-level cache, 1 MiB.</summary>
+    private const int MostLength = 1 << 18;
+
+    private readonly ConvolutionShape _shape;
+    private readonly AlignedBuffer _points;
+
+    private PackedWinograd(in ConvolutionShape shape) => (_shape, _points) = (shape, new(shape.Groups * GroupLength(in shape)));
+
+    /// <summary>For each group [36, outChannels, channels].</summary>
+    public float* Points => _points.Pointer;
+
+    /// <summary>Room for the weights of such convolutions; null where they are better not packed.</summary>
+    /// <param name="shape">The sizes, for any batch.</param>
+    public static PackedWinograd? Of(in ConvolutionShape shape) =>
+        Winograd.Takes(in shape) && (long)shape.Groups * GroupLength(in shape) <= MostLength ? new(in shape) : null;
+
+    /// <summary>Packs them; allocates nothing.</summary>
+    /// <param name="w">[outChannels, channels/groups, 3, 3].</param>
+    public void Pack(ReadOnlySpan<float> w)
+    {
+        Guard.Length(w.Length, _shape.Weight.Length, nameof(w));
+        fixed (float* weight = w)
+        {
+            for (int group = 0; group < _shape.Groups; group++)
+            {
+                float* first = weight + ((nint)group * (w.Length / _shape.Groups));
+                new Winograd.Weights(first, _shape.GroupOutChannels, _shape.GroupChannels, turned: false).ToPoints(
+                    Points + ((nint)group * GroupLength(in _shape)), maxThreads: 0);
+            }
+        }
+    }
+
+    private static int GroupLength(in ConvolutionShape shape) => Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels);
+}
