@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using SimdNet.Memory;
 using SimdNet.Simd;
+using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
@@ -212,17 +213,33 @@ public static unsafe partial class Convolution
     }
 
     /// <summary>Wᵀ[channels·taps, outChannels] of every group.</summary>
-    private static float* TurnedWeights(float* w, in ConvolutionShape shape)
+    private static float* TurnedWeights(float* w, in ConvolutionShape shape, int maxThreads)
     {
         float* room = RoomForWeights(shape.Weight.Length);
-        int rows = shape.GroupChannels * shape.Taps, group = rows * shape.GroupOutChannels;
-        for (int start = 0; start < shape.Weight.Length; start += group)
+        int rows = shape.GroupChannels * shape.Taps;
+        for (int group = 0; group < shape.Groups; group++)
         {
-            TransposeKernel transpose = new(w + start, rows, shape.GroupOutChannels, room + start);
-            SimdWidth.Invoke(ref transpose);
+            nint start = (nint)group * rows * shape.GroupOutChannels;
+            WorkerTeam.For(
+                rows, Math.Clamp(Gemm.Blocking.Grain / 4 / shape.GroupOutChannels, 1, rows),
+                new Turned(w + start, rows, shape.GroupOutChannels, room + start), maxThreads);
         }
 
         return room;
+    }
+
+    /// <summary><c>destination[i, j] ← source[j, i]</c>, some i &lt; rows, j &lt; columns. Measured at 1152 × 256: 150 µs on one thread, a thirtieth of all.</summary>
+    private readonly struct Turned(float* source, int rows, int columns, float* destination, int start = 0, int end = 0) : IRangeBody, ISimdKernel
+    {
+        public void Invoke(int from, int to)
+        {
+            Turned some = new(source, rows, columns, destination, from, to);
+            SimdWidth.Invoke(ref some);
+        }
+
+        public void Invoke<TSimd>()
+            where TSimd : struct, ISimd<TSimd> =>
+            Gemm.Copy<TSimd>(new(source + start, 1, rows), end - start, columns, destination + ((nint)start * columns), columns);
     }
 
     /// <summary><c>activation(x + bias)</c></summary>

@@ -173,35 +173,4 @@ public static unsafe partial class Convolution
             }
         }
     }
-
-    /// <summary>
-    /// dWᵀ[taps, outChannels] = patches(x)[taps, pixels]·dYᵀ[pixels, outChannels], then stood up. The other way round the patches would have to be
-    /// transposed as they are packed, and there are more of them than of dY.
-    /// </summary>
-    private readonly struct BackwardWeightGroups(ConvolutionShape shape, float* x, float* dOutput, float* room, float* dWeight) : IGroups
-    {
-        public void Run(int group, int maxThreads)
-        {
-            int channels = shape.GroupOutChannels, taps = shape.Weight.Length / shape.OutChannels, first = group * channels;
-            float* transposed = room + ((nint)first * taps);
-            Gemm.SourceProduct<Patches, PixelRows, Identity> product = default;
-            product.RowEnd = taps;
-            product.ColumnEnd = channels;
-            product.K = shape.Batch * shape.OutArea;
-            product.A = Patches.Of(in shape, x, group);
-            product.B = new(dOutput + ((nint)first * shape.OutArea), shape.Output.Length, shape.OutArea);
-            product.C = new(transposed, channels, int.MaxValue);
-            product.Epilogue.Alpha = 1;
-            product.Run(maxThreads, rowsFirst: taps > channels);
-            TransposeKernel transpose = new(transposed, channels, taps, dWeight + ((nint)first * taps));
-            SimdWidth.Invoke(ref transpose);
-        }
-    }
-
-    /// <summary><c>destination[i, j] ← source[j, i]</c>, i &lt; rows, j &lt; columns.</summary>
-    private readonly struct TransposeKernel(float* source, int rows, int columns, float* destination) : ISimdKernel
-    {
-        public void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd> => Gemm.Copy<TSimd>(new(source, 1, rows), rows, columns, destination, columns);
-    }
 }

@@ -126,7 +126,10 @@ public static unsafe partial class Convolution
         CarryBack(x, w, bias, y, in shape, activation, maxThreads);
     }
 
-    /// <summary>The gradient of the weights: <c>dW ← dOutput·patches(x)ᵀ</c>, summed in order over the pixels of one image after the other.</summary>
+    /// <summary>
+    /// The gradient of the weights: <c>dW ← dOutput·patches(x)ᵀ</c>, summed in order over the pixels of one image after the other. Where they are many
+    /// for the weights, the pixels of all images are cut into two, four or eight parts, a matter of the shape alone, whose sums are added in order.
+    /// </summary>
     /// <param name="x">[batch, channels, height, width].</param>
     /// <param name="dOutput">[batch, outChannels, outHeight, outWidth].</param>
     /// <param name="dW">[outChannels, channels/groups, kernelHeight, kernelWidth], written; it must not overlap an operand.</param>
@@ -155,7 +158,8 @@ public static unsafe partial class Convolution
             }
             else
             {
-                RunGroups(new BackwardWeightGroups(shape, input, gradient, RoomForWeights(dW.Length), dWeight), in shape, maxThreads);
+                float* room = RoomForWeights(dW.Length * MostWeightParts(in shape));
+                RunGroups(new BackwardWeightGroups(shape, input, gradient, room, dWeight), in shape, maxThreads);
             }
         }
     }
@@ -190,7 +194,7 @@ public static unsafe partial class Convolution
             }
             else if (IsByColumns(in shape))
             {
-                float* turned = TurnedWeights(weight, in shape);
+                float* turned = TurnedWeights(weight, in shape, maxThreads);
                 RunPlanes(new BackwardInputImages<TActivation>(shape, gradient, turned, addend, result, activation), in shape, maxThreads);
             }
             else

@@ -71,7 +71,7 @@ public static partial class Gemm
         where TPanels : struct, IPanels
         where TActivation : struct, IUnaryOperator
     {
-        public int RowStart, RowEnd, ColumnStart, ColumnEnd, K;
+        public int RowStart, RowEnd, ColumnStart, ColumnEnd, KStart, K; // k from KStart to K
         public TRows A; // [m, k]
         public TPanels B; // [k, n]
         public Runs C; // [m, n]
@@ -161,11 +161,11 @@ public static partial class Gemm
         {
             block.Column = column;
             block.ColumnEnd = Math.Min(column + columnStep, product.ColumnEnd);
-            block.K = 0;
+            block.K = product.KStart;
             do
             {
                 block.Depth = Math.Min(Blocking.Kc, product.K - block.K);
-                block.Epilogue = product.Epilogue.OfBlock(isFirst: block.K == 0, isLast: block.K + block.Depth == product.K);
+                block.Epilogue = product.Epilogue.OfBlock(isFirst: block.K == product.KStart, isLast: block.K + block.Depth == product.K);
                 PackPanels<TSimd, TRows, TPanels, TActivation>(in product, in block);
                 for (int row = product.RowStart; row < product.RowEnd; row += rowStep)
                 {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -7,15 +6,19 @@ namespace SimdNet.Kernels;
 internal static unsafe partial class Winograd
 {
     /// <summary>
-    /// The gradient of the weights of one group, the adjoint of what their convolution does to them: <c>dg = Gᵀ[ Σ (A·dY·Aᵀ) ⊙ (Bᵀ·d·B) ]G</c>, summed over
-    /// tiles in order, block after block.
+    /// The gradient of the weights of one group, the adjoint of what their convolution does to them: <c>dg = Gᵀ[ Σ (A·dY·Aᵀ) ⊙ (Bᵀ·d·B) ]G</c>. Tiles are
+    /// summed in order, block after block, in <see cref="Parts"/> if there are many of them for the weights.
     /// <code>
     /// for some blocks of tiles      V [36, tiles, channels]: their pixels at the points, stood up
     ///                               E [36, outChannels, tiles]: the gradients of their outputs
     ///   for each block of channels  36 products E·V, back to the nine taps, added to D [outChannels, 9, channels]; at last to [outChannels, channels, 9]
     /// </code>
     /// </summary>
-    public struct WeightGradient
+    /// <remarks>
+    /// Threads share parts, each with V and E of its own: what one writes and another reads has to cross between their caches, and with the blocks shared
+    /// 16 channels of 28 × 28 took two threads 1.7 times as long as one. Where there are few parts they share the blocks.
+    /// </remarks>
+    public partial struct WeightGradient
     {
         /// <summary>Rows of D that a block of a widest vector's may reach past the last.</summary>
         private const int MostTaps = 16;
@@ -23,8 +26,8 @@ internal static unsafe partial class Winograd
         /// <summary>Blocks of tiles of few channels are taken several at a time, so that threads meet less often: as many values of V and E, half a MiB.</summary>
         private const int RoomAtOnce = 1 << 17;
 
-        /// <summary>Of a tile: a few less than the most, so that threads share 16 and 32 evenly.</summary>
-        private const int Rows = 8, Columns = 32, PointChannels = 16;
+        /// <summary>Tiles of a part: no fewer than two blocks, and whole vectors.</summary>
+        private const int FewestTiles = 2 * MostTiles, TilesStep = MostTiles / 2;
 
         public TileGrid Grid;
         public TileSource Pixels, Gradients;
@@ -32,46 +35,29 @@ internal static unsafe partial class Winograd
         public float* Room; // RoomLength values
         public float* DWeight;
 
-        private int _firstTile;
+        private float* _points, _sums; // V and E of some blocks; D
+        private int _blocksAtOnce, _startTile, _endTile, _firstTile;
 
-        /// <summary>V, E and D.</summary>
-        public static int RoomLength(int outChannels, int channels)
-        {
-            int columns = Padded(channels);
-            return (BlocksAtOnce(outChannels, channels) * BlockLength(outChannels, channels)) + (((Taps * outChannels) + MostTaps) * columns);
-        }
+        /// <summary>V and E, and D of each part.</summary>
+        public static int RoomLength(int outChannels, int channels) =>
+            (BlocksAtOnce(outChannels, channels) * BlockLength(outChannels, channels))
+            + (MostParts(outChannels, channels) * SumLength(outChannels, channels)) + (MostTaps * Padded(channels));
 
         private static int BlockLength(int outChannels, int channels) =>
             Frequencies * (int)(Step(MostTiles, Padded(channels)) + Step(outChannels, MostTiles));
 
+        private static int SumLength(int outChannels, int channels) => Taps * outChannels * Padded(channels);
+
         private static int BlocksAtOnce(int outChannels, int channels) => Math.Max(1, RoomAtOnce / BlockLength(outChannels, channels));
 
-        private readonly int RowLength => Padded(Channels);
+        /// <summary>One where V and E of a block do not fit a thread's scratch.</summary>
+        private static int MostParts(int outChannels, int channels) => BlockLength(outChannels, channels) <= Gemm.Blocking.ScratchLength / 2
+            ? Parts.Most(SumLength(outChannels, channels))
+            : 1;
 
-        private readonly nint PixelStep => Step(MostTiles, RowLength);
+        private readonly int PartCount => Parts.Count(MostParts(OutChannels, Channels), Grid.Count / FewestTiles);
 
-        private readonly nint GradientStep => Step(OutChannels, MostTiles);
-
-        private readonly float* D => V(BlocksAtOnce(OutChannels, Channels));
-
-        private readonly int PixelPieces => Padded(Channels) / PointChannels;
-
-        private readonly int PointPieces => PixelPieces + (Padded(OutChannels) / PointChannels);
-
-        private readonly int ProductPieces => (OutChannels + Rows - 1) / Rows;
-
-        private readonly int TilesAtOnce => MostTiles * BlocksAtOnce(OutChannels, Channels);
-
-        /// <summary>The blocks that are at hand.</summary>
-        private readonly int Blocks => (Math.Min(TilesAtOnce, Grid.Count - _firstTile) + MostTiles - 1) / MostTiles;
-
-        private readonly float* V(int block) => Room + ((nint)block * BlockLength(OutChannels, Channels));
-
-        private readonly float* E(int block) => V(block) + (Frequencies * PixelStep);
-
-        private readonly int FirstTile(int block) => _firstTile + (block * MostTiles);
-
-        private readonly int Tiles(int block) => Math.Min(MostTiles, Grid.Count - FirstTile(block));
+        private readonly bool IsLast => _firstTile + TilesAtOnce >= _endTile;
 
         public void Run(int maxThreads)
         {
@@ -81,18 +67,26 @@ internal static unsafe partial class Winograd
                 return;
             }
 
-            int threads = Threads((long)Frequencies * Math.Min(TilesAtOnce, Grid.Count) * OutChannels * Channels, maxThreads);
+            Begin();
+            long work = (long)Frequencies * OutChannels * Channels;
+            int parts = PartCount, threads = Threads(work * (parts > 1 ? Grid.Count : Math.Min(TilesAtOnce, Grid.Count)), maxThreads);
             if (threads == 1)
             {
-                Alone alone = new(this);
-                SimdWidth.Invoke(ref alone);
-                return;
+                Range all = new(this, Stage.All);
+                SimdWidth.Invoke(ref all);
             }
-
-            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += TilesAtOnce)
+            else if (parts > 1)
             {
-                WorkerTeam.For(PointPieces * Blocks, 1, new Range(this, isProduct: false), threads);
-                WorkerTeam.For(ProductPieces, 1, new Range(this, isProduct: true), threads);
+                WorkerTeam.For(parts, 1, new Range(this, Stage.Parts), threads);
+                WorkerTeam.For(OutChannels, Math.Max(1, OutChannels / threads), new Range(this, Stage.Weights), threads);
+            }
+            else
+            {
+                for (; _firstTile < _endTile; _firstTile += TilesAtOnce)
+                {
+                    WorkerTeam.For(PointPieces * Blocks, 1, new Range(this, Stage.Points), threads);
+                    WorkerTeam.For(ProductPieces, 1, new Range(this, Stage.Products), threads);
+                }
             }
         }
 
@@ -100,149 +94,80 @@ internal static unsafe partial class Winograd
         public void Run<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            for (_firstTile = 0; _firstTile < Grid.Count; _firstTile += TilesAtOnce)
+            Begin();
+            if (PartCount > 1)
             {
-                ToPoints<TSimd>(0, PointPieces * Blocks);
-                Multiply<TSimd>(0, ProductPieces);
+                SumParts<TSimd>(0, PartCount);
+                ToWeights<TSimd>(0, OutChannels);
+            }
+            else
+            {
+                Sum<TSimd>();
             }
         }
 
         private static int Padded(int channels) => (channels + PointChannels - 1) / PointChannels * PointChannels;
 
-        private readonly struct Alone(WeightGradient gradient) : ISimdKernel
+        /// <summary>All tiles, which threads share.</summary>
+        private void Begin()
         {
-            public void Invoke<TSimd>()
-                where TSimd : struct, ISimd<TSimd>
-            {
-                WeightGradient all = gradient;
-                all.Run<TSimd>();
-            }
+            _blocksAtOnce = BlocksAtOnce(OutChannels, Channels);
+            _points = Room;
+            _sums = Room + (_blocksAtOnce * BlockLength(OutChannels, Channels));
+            (_startTile, _endTile, _firstTile) = (0, Grid.Count, 0);
         }
 
-        private readonly struct Range(WeightGradient gradient, bool isProduct, int start = 0, int end = 0) : IRangeBody, ISimdKernel
+        /// <summary>The tiles of a part, on one thread, with what it has made last in a near cache.</summary>
+        private readonly WeightGradient Part(int part)
+        {
+            WeightGradient some = this;
+            int steps = Grid.Count / TilesStep, parts = PartCount;
+            some._blocksAtOnce = 1;
+            some._points = new Scratch(PointChannels, MostTiles).M + (Frequencies * Step(Rows, Columns));
+            some._sums += (nint)part * SumLength(OutChannels, Channels);
+            some._startTile = some._firstTile = Parts.Start(part, parts, steps) * TilesStep;
+            some._endTile = part + 1 == parts ? Grid.Count : Parts.Start(part + 1, parts, steps) * TilesStep;
+            return some;
+        }
+
+        private enum Stage
+        {
+            All,
+            Parts,
+            Weights,
+            Points,
+            Products,
+        }
+
+        private readonly struct Range(WeightGradient gradient, Stage stage, int start = 0, int end = 0) : IRangeBody, ISimdKernel
         {
             public void Invoke(int from, int to)
             {
-                Range range = new(gradient, isProduct, from, to);
+                Range range = new(gradient, stage, from, to);
                 SimdWidth.Invoke(ref range);
             }
 
             public void Invoke<TSimd>()
                 where TSimd : struct, ISimd<TSimd>
             {
-                if (isProduct)
+                WeightGradient some = gradient;
+                switch (stage)
                 {
-                    gradient.Multiply<TSimd>(start, end);
-                }
-                else
-                {
-                    gradient.ToPoints<TSimd>(start, end);
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void ToPoints<TSimd>(int start, int end)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            TileRun* room = stackalloc TileRun[MostTiles];
-            for (int item = start; item < end; item++)
-            {
-                (int block, int piece) = Math.DivRem(item, PointPieces);
-                ReadOnlySpan<TileRun> runs = new(room, Grid.Cut(FirstTile(block), Tiles(block), room));
-                if (piece < PixelPieces)
-                {
-                    StandPixels<TSimd>(runs, piece * PointChannels, V(block));
-                }
-                else
-                {
-                    GradientsToPoints<TSimd>(runs, (piece - PixelPieces) * PointChannels, E(block));
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Multiply<TSimd>(int start, int end)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            for (int channel = start * Rows; channel < Math.Min(end * Rows, OutChannels); channel += Rows)
-            {
-                int rows = Math.Min(Rows, OutChannels - channel);
-                for (int block = 0; block < Blocks; block++)
-                {
-                    MultiplyRows<TSimd>(block, channel, rows);
-                }
-
-                for (int row = channel; row < channel + rows && _firstTile + TilesAtOnce >= Grid.Count; row++)
-                {
-                    InterleaveTaps<TSimd>(D + ((nint)row * Taps * RowLength), RowLength, Channels, DWeight + ((nint)row * Channels * Taps));
-                }
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void StandPixels<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* v)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            Scratch scratch = new(PointChannels, MostTiles);
-            int count = Math.Min(PointChannels, Channels - channel);
-            Winograd.ToPoints<TSimd>(in Pixels, runs, channel, channel + count, MostTiles, in scratch);
-            for (int frequency = 0; frequency < Frequencies; frequency++)
-            {
-                Gemm.Strided source = new(scratch.V + (frequency * scratch.Step), 1, MostTiles);
-                Gemm.Copy<TSimd>(source, MostTiles, count, v + (frequency * PixelStep) + channel, RowLength);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void GradientsToPoints<TSimd>(ReadOnlySpan<TileRun> runs, int channel, float* e)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            Scratch scratch = new(PointChannels, MostTiles);
-            for (int end = Math.Min(channel + PointChannels, OutChannels); channel < end; channel++)
-            {
-                foreach (ref readonly TileRun run in runs)
-                {
-                    float* lines = scratch.Lines + (run.Start * TileGrid.Side), source = Gradients.Plane(run.Image, channel);
-                    nint stride = Gradients.Width;
-                    int length = Math.Min(run.Count * TileGrid.Side, Gradients.Width - run.X);
-                    source += ((nint)run.Y * stride) + run.X;
-                    if (run.Y + TileGrid.Side > Gradients.Height)
-                    {
-                        CopyBorder<TSimd>(source - (run.Y * stride), stride, run.Y, Gradients.Height, length, scratch.Room);
-                        source = scratch.Room;
-                        stride = LineLength;
-                    }
-
-                    TransformGradientColumns<TSimd>(source, stride, length, run.Count * TileGrid.Side, Gradients.Area, lines);
-                }
-
-                TransformGradientLines<TSimd>(scratch.Lines, MostTiles, e + ((nint)channel * MostTiles), GradientStep);
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void MultiplyRows<TSimd>(int block, int outChannel, int rows)
-            where TSimd : struct, ISimd<TSimd>
-        {
-            Scratch scratch = new(PointChannels, MostTiles);
-            nint step = Step(Rows, Columns);
-            Gemm.TileProducts products = new() { Rows = rows, K = Tiles(block) };
-            for (int channel = 0; channel < Channels; channel += Columns)
-            {
-                products.Columns = Math.Min(Columns, Channels - channel);
-                for (int frequency = 0; frequency < Frequencies; frequency++)
-                {
-                    products.A = new(E(block) + (frequency * GradientStep) + ((nint)outChannel * MostTiles), MostTiles, 1);
-                    products.B = new(V(block) + (frequency * PixelStep) + channel, RowLength, 1);
-                    products.C = new(scratch.M + (frequency * step), Columns, 1);
-                    products.Invoke<TSimd>();
-                }
-
-                for (int row = 0; row < rows; row++)
-                {
-                    float* taps = D + ((nint)(outChannel + row) * Taps * RowLength) + channel;
-                    AddTaps<TSimd>(scratch.M + (row * Columns), step, products.Columns, taps, RowLength, adds: FirstTile(block) > 0, scratch.Room);
+                    case Stage.All:
+                        some.Run<TSimd>();
+                        break;
+                    case Stage.Parts:
+                        some.SumParts<TSimd>(start, end);
+                        break;
+                    case Stage.Weights:
+                        some.ToWeights<TSimd>(start, end);
+                        break;
+                    case Stage.Points:
+                        some.ToPoints<TSimd>(start, end);
+                        break;
+                    default:
+                        some.Multiply<TSimd>(start, end);
+                        break;
                 }
             }
         }

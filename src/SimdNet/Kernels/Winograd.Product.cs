@@ -55,17 +55,18 @@ internal static unsafe partial class Winograd
                 Weights.ToPoints(U, threads);
             }
 
-            WorkerTeam.For(units, Math.Max(1, units / (4 * threads)), this, threads);
+            WorkerTeam.For(units, Math.Max(1, units / (_parts == 1 ? 4 * threads : threads)), this, threads);
         }
 
         /// <summary>
-        /// Cuts the work into units, and gives their number: blocks of tiles, and few of them also by output channels, whose pixels are then taken to the
-        /// points more than once.
+        /// Cuts the work into units, and gives their number: blocks of tiles, and few of them that threads do not share evenly also by output channels. A
+        /// thread then has one piece: where it begins and where it ends, pixels are taken to the points by another, too.
         /// </summary>
         public int Cut(int threads)
         {
             _blocks = (Grid.Count + TilesAtOnce - 1) / TilesAtOnce;
-            _parts = threads == 1 || _blocks >= 4 * threads ? 1 : Math.Clamp(OutChannels / (2 * Gemm.Blocking.TileRows), 1, 2 * threads);
+            bool isEven = _blocks >= 4 * threads || _blocks % threads == 0;
+            _parts = isEven ? 1 : Math.Clamp(OutChannels / (2 * Gemm.Blocking.TileRows), 1, 2 * threads);
             return _blocks * _parts;
         }
 

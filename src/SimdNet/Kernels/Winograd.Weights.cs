@@ -15,10 +15,13 @@ internal static unsafe partial class Winograd
         /// <summary>Channels that are seen.</summary>
         public int Columns => turned ? outChannels : channels;
 
+        /// <summary>The time of a weight's way to the points, in multiply-adds.</summary>
+        private const int Cost = 512;
+
         /// <summary>All of them to the points.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void ToPoints(float* u, int maxThreads) => WorkerTeam.For(
-            Rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Frequencies), 1, Rows), new Range(this, u), maxThreads);
+            Rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Cost), 1, Rows), new Range(this, u), maxThreads);
 
         /// <summary>Rows of them, to [36, rows, columns], a frequency <paramref name="step"/> from the next.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -11,7 +11,7 @@ public sealed class ConvolutionThreadsTests : IDisposable
 {
     private readonly int _sizeBefore = WorkerTeam.Size;
 
-    /// <summary>Shared by panels, by rows, by groups, by planes.</summary>
+    /// <summary>Shared by panels, by rows, by groups, by planes, by parts of a sum.</summary>
     public static TheoryData<ConvolutionCase> Shared => new()
     {
         ConvolutionCase.Square(2, 16, 20, 24, kernel: 3, padding: 1),
@@ -22,6 +22,9 @@ public sealed class ConvolutionThreadsTests : IDisposable
         ConvolutionCase.Square(3, 1, 31, 1, kernel: 5, stride: 2, padding: 2) with { Groups = 40 },
         ConvolutionCase.Square(3, 1, 31, 3, kernel: 3, stride: 2, padding: 1) with { Groups = 20 },
         ConvolutionCase.Square(1, 40, 27, 5, kernel: 3, stride: 2, padding: 1),
+        ConvolutionCase.Square(4, 1, 40, 3, kernel: 3), // two parts, the last block of k not whole
+        ConvolutionCase.Square(1, 1, 131, 2, kernel: 2), // eight
+        ConvolutionCase.Square(5, 2, 33, 1, kernel: 3, padding: 1) with { Groups = 2 },
     };
 
     public void Dispose() => WorkerTeam.Size = _sizeBefore;

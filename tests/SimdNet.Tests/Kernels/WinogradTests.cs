@@ -23,6 +23,8 @@ public sealed partial class WinogradTests
         Square(1, 513, 9, 13, padding: 1), // more channels than a block of tiles has room for
         Square(3, 13, 9, 520, padding: 1),
         Square(5, 70, 12, 30, padding: 2),
+        Square(3, 17, 25, 18, padding: 1), // 147, whose sums are two parts
+        Square(9, 3, 30, 5, padding: 1), // 576, eight
     ];
 
     [Property(Arbitrary = [typeof(WinogradCases)], MaxTest = Most)]

@@ -109,14 +109,18 @@ internal static class ConvolutionInOrder
         return value;
     }
 
-    public static float[] BackwardWeight(float[] x, float[] dOutput, ConvolutionShape shape)
+    /// <summary>In the parts that threads share, or all pixels in one sum.</summary>
+    public static float[] BackwardWeight(float[] x, float[] dOutput, ConvolutionShape shape, bool inParts = true)
     {
         float[] dWeight = new float[shape.Weight.Length];
         bool depthwise = Depthwise.Takes(in shape);
+        int[] ends = [.. Enumerable.Range(1, inParts ? Convolution.WeightParts(in shape) - 1 : 0).Select(part => Convolution.FirstPixel(in shape, part))];
         for (int i = 0; i < dWeight.Length; i++)
         {
             (int o, int c, int s, int t) = Split(i, shape.Weight.ToArray());
             Sum sum = new();
+            float before = 0;
+            int pixel = 0;
             float[] lanes = new float[Lanes];
             for (int n = 0; n < shape.Batch; n++)
             {
@@ -124,6 +128,13 @@ internal static class ConvolutionInOrder
                 {
                     float input = At(x, shape, n, Channel(shape, o, c), Y(shape, outY, s), X(shape, outX, t));
                     float gradient = dOutput[Place(shape, n, o, outY, outX)];
+                    if (ends.Contains(pixel))
+                    {
+                        before = pixel == ends[0] ? sum.Value : before + sum.Value;
+                        sum = new();
+                    }
+
+                    pixel++;
                     sum.Add(input, gradient);
                     lanes[outX % Lanes] = MathF.FusedMultiplyAdd(gradient, input, lanes[outX % Lanes]);
                 }
@@ -137,7 +148,7 @@ internal static class ConvolutionInOrder
                 }
             }
 
-            dWeight[i] = depthwise ? lanes[0] : sum.Value;
+            dWeight[i] = depthwise ? lanes[0] : ends.Length == 0 ? sum.Value : before + sum.Value;
         }
 
         return dWeight;
