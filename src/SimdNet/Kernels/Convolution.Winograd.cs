@@ -38,7 +38,7 @@ public static unsafe partial class Convolution
         }
     }
 
-    private readonly struct WinogradWeightGroups(ConvolutionShape shape, float* x, float* dOutput, float* room, float* dWeight) : IGroups
+    private readonly struct WinogradWeightGroups(ConvolutionShape shape, float* x, float* dOutput, float* dWeight) : IGroups
     {
         public void Run(int group, int maxThreads)
         {
@@ -52,14 +52,19 @@ public static unsafe partial class Convolution
             gradient.Gradients = new((nint)(dOutput + ((nint)group * outChannels * shape.OutArea)), shape.Output.Length, height, width, 0, 0);
             gradient.Channels = channels;
             gradient.OutChannels = outChannels;
-            gradient.Room = room + ((nint)group * Winograd.WeightGradient.RoomLength(outChannels, channels));
+            gradient.Room = RoomForWeights(Winograd.WeightGradient.RoomLength(outChannels, channels)); // of the thread that has the group
             gradient.DWeight = dWeight + ((nint)group * (shape.Weight.Length / shape.Groups));
             gradient.Run(maxThreads);
         }
     }
 
-    /// <summary>Room for the weights at the points, or none where so few tiles would read them that they are made as they are needed.</summary>
-    private static float* WinogradRoom(in ConvolutionShape shape, in TileGrid grid) => grid.Count <= Winograd.MostTiles
-        ? null
-        : RoomForWeights(shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels));
+    /// <summary>
+    /// Room for the weights at the points; or none, and they are made as they are needed: where few tiles would read them, and where they are four times as
+    /// many as a buffer holds.
+    /// </summary>
+    private static float* WinogradRoom(in ConvolutionShape shape, in TileGrid grid)
+    {
+        long length = (long)shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels);
+        return grid.Count <= Winograd.MostTiles || length > AlignedBuffer.MaxLength ? null : RoomForWeights((int)length);
+    }
 }

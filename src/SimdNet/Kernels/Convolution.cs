@@ -149,8 +149,7 @@ public static unsafe partial class Convolution
         {
             if (Winograd.TakesWeights(in shape))
             {
-                float* room = RoomForWeights(shape.Groups * Winograd.WeightGradient.RoomLength(shape.GroupOutChannels, shape.GroupChannels));
-                RunGroups(new WinogradWeightGroups(shape, input, gradient, room, dWeight), in shape, maxThreads);
+                RunGroups(new WinogradWeightGroups(shape, input, gradient, dWeight), in shape, maxThreads);
             }
             else if (Depthwise.Takes(in shape))
             {

@@ -114,6 +114,30 @@ public sealed partial class WinogradTests
         Assert.StartsWith("'channels of a group' is 1025, expected at most 1024.", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A group's room in the gradient of the weights is half a MiB and more: it is the thread's, whatever the number of groups.</summary>
+    [Fact]
+    public void The_groups_of_a_thread_share_its_room()
+    {
+        ConvolutionCase one = Square(1, 1, 4, 1), many = one with { Groups = 64 };
+        (ConvolutionProblem small, ConvolutionProblem large) = (new(one), new(many));
+        BackwardWeight(small);
+        BackwardWeight(large); // the JIT
+        long allocated = 0;
+        Thread thread = new(() =>
+        {
+            BackwardWeight(small);
+            long start = GC.GetAllocatedBytesForCurrentThread();
+            BackwardWeight(large);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - start;
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Equal(0, allocated);
+
+        static void BackwardWeight(ConvolutionProblem problem) =>
+            Convolution.BackwardWeight(problem.X, problem.DOutput, problem.W, problem.Shape, maxThreads: 1);
+    }
+
     private static ConvolutionCase Square(int batch, int channels, int size, int outChannels, int padding = 0) =>
         ConvolutionCase.Square(batch, channels, size, outChannels, kernel: 3, padding: padding) with { Algorithm = ConvolutionAlgorithm.Winograd };
 }
