@@ -5,6 +5,7 @@ using SimdNet.Memory;
 using SimdNet.Simd;
 using SimdNet.Tests.Data;
 using SimdNet.Tests.Readme;
+using SimdNet.Tests.Reference;
 using SimdNet.Tests.Support;
 using SimdNet.Training;
 using Xunit;
@@ -67,7 +68,10 @@ public sealed partial class ReadmeTests
         float[] a = Whole(M * K), b = Whole(K * N), bt = Whole(N * K), bias = Whole(N), c = new float[M * N];
         float[] x = [-1, 0, 0.5f, 3], y = new float[x.Length];
 
-        KernelExample.Run(a, b, bt, bias, M, N, K, c, x, y);
+        ConvolutionShape shape = new(2, Shape.Image(3, 32, 32), 16, new WindowAxis(3, 1, 1, 1), new WindowAxis(3, 1, 1, 1));
+        float[] images = Whole(shape.InputLength), w = Whole(shape.Weight.Length), maps = new float[shape.OutputLength];
+
+        KernelExample.Run(a, b, bt, bias, M, N, K, c, x, y, images, w, maps);
 
         for (int i = 0; i < M * N; i++)
         {
@@ -75,6 +79,9 @@ public sealed partial class ReadmeTests
             Assert.Equal(Math.Max(0, Enumerable.Range(0, K).Sum(k => a[(row * K) + k] * bt[(column * K) + k]) + bias[column]), c[i]);
         }
 
+        Assert.Equal(
+            ConvolutionReference.Forward(Array.ConvertAll(images, value => (double)value), Array.ConvertAll(w, value => (double)value), [], in shape),
+            Array.ConvertAll(maps, value => (double)value));
         Assert.Contains(c, value => value == 0);
         Assert.Contains(c, value => value > 0);
         Assert.All(x.Zip(y), pair => Assert.InRange(Tolerance.UnitsInTheLastPlace(pair.Second, (float)Math.Exp(pair.First)), 0, 1));

@@ -11,7 +11,7 @@ internal static class KernelExample
 {
     public static void Run(
         ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> bt, ReadOnlySpan<float> bias, int m, int n, int k, Span<float> c,
-        ReadOnlySpan<float> x, Span<float> y)
+        ReadOnlySpan<float> x, Span<float> y, ReadOnlySpan<float> images, ReadOnlySpan<float> w, Span<float> maps)
     {
         // README 2
         Gemm.Multiply(a, b, c, m, n, k);                                    // C ← A·B, row-major
@@ -21,6 +21,10 @@ internal static class KernelExample
             new Epilogue<ReLUOperator>(default) { ColumnBias = bias });
 
         Loops.Map(new Exp(), x, y);                                         // y ← eˣ, within 1 ULP
+
+        WindowAxis window = new(Kernel: 3, PadBefore: 1, PadAfter: 1);
+        ConvolutionShape shape = new(batch: 2, Shape.Image(3, 32, 32), outChannels: 16, window, window);
+        Convolution.Forward(images, w, bias: [], maps, in shape);           // PyTorch's conv2d; and BackwardInput, BackwardWeight, BackwardBias
         // README end
     }
 }
