@@ -18,10 +18,16 @@ internal sealed unsafe class PackedWinograd
     /// <summary>For each group [36, outChannels, channels].</summary>
     public float* Points => _points.Pointer;
 
-    /// <summary>Room for the weights of such convolutions; null where they are better not packed.</summary>
+    /// <summary>
+    /// Room for the weights of such convolutions; null where they are better not packed. Also not where one image has few tiles, whose weights are taken to
+    /// the points where they are needed: a ResNet's prediction of one took a third longer with all packed.
+    /// </summary>
     /// <param name="shape">The sizes, for any batch.</param>
     public static PackedWinograd? Of(in ConvolutionShape shape) =>
-        Winograd.Takes(in shape) && (long)shape.Groups * GroupLength(in shape) <= MostLength ? new(in shape) : null;
+        Winograd.Takes(in shape) && new TileGrid(1, shape.Output[1], shape.Output[2]).Count > Winograd.MostTiles
+        && (long)shape.Groups * GroupLength(in shape) <= MostLength
+            ? new(in shape)
+            : null;
 
     /// <summary>Packs them; allocates nothing.</summary>
     /// <param name="w">[outChannels, channels/groups, 3, 3].</param>

@@ -55,7 +55,7 @@ public class FusedPoolingTests
     [Fact]
     public void Packed_weights_follow_the_parameters()
     {
-        Network network = new(Shape.Image(Channels, 6, 6), new Conv2D(8, kernel: 3), new MaxPool2D(2));
+        Network network = new(Shape.Image(Channels, 26, 26), new Conv2D(8, kernel: 3), new MaxPool2D(2));
         Predictor predictor = network.CreatePredictor(1);
         float[] inputs = Draws.Normal(network.Input.Length, stream: 1);
         Assert.NotEqual(0, predictor.Predict(inputs)[0]);
