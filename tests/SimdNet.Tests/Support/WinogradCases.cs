@@ -15,7 +15,7 @@ public static class WinogradCases
             from groups in Gen.Elements(1, 1, 1, 2, 3)
             from c in channels
             from o in channels
-            from height in size
+            from height in Gen.Choose(1, 16) // four lines of tiles, and ten to a line: more than a block
             from width in size
             from top in padding
             from left in padding
