@@ -52,7 +52,8 @@ public class NormalizationBenchmarks : IBenchmark
     [Benchmark]
     [Work(Unit.Bytes, nameof(ThreeArrays))]
     public void BatchNormBackward() => BatchNormalization.Backward(
-        _x.Span, Statistic(_mean), Statistic(_spread), Parameter(_gamma), _dy.Span, Batch, Channels, Area, Epsilon, _dx.Span, Parameter(_dGamma), Parameter(_dBeta));
+        _x.Span, Statistic(_mean), Statistic(_spread), Parameter(_gamma), _dy.Span, Batch, Channels, Area, Epsilon, _dx.Span,
+        Parameter(_dGamma), Parameter(_dBeta));
 
     /// <summary><c>y ← γ(x - mean)/√(variance + ε) + β</c> of each row.</summary>
     [Benchmark]

@@ -4,7 +4,9 @@ using SimdNet.Threading;
 
 namespace SimdNet.Cli;
 
-/// <summary>The least time that this machine, with all threads at work, takes for some arithmetic and some bytes. Each limit is measured once.</summary>
+/// <summary>
+/// The least time that this machine, with all threads at work, takes for some arithmetic and some bytes. Each limit is measured once.
+/// </summary>
 /// <remarks>Williams, Waterman, Patterson, Roofline: an insightful visual performance model for multicore architectures (2009).</remarks>
 internal sealed class Roof
 {

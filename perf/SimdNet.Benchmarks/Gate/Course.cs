@@ -10,7 +10,9 @@ namespace SimdNet.Benchmarks.Gate;
 /// </summary>
 internal static class Course
 {
-    private const int WarmUps = 3, SettlingMilliseconds = 250; // code is compiled again when nothing new has run for 100 ms, and so is what counts its paths
+    /// <summary>Code is compiled again when nothing new has run for 100 ms, and so is what counts its paths.</summary>
+    private const int WarmUps = 3, SettlingMilliseconds = 250;
+
     private const double WarmUpSeconds = 0.1;
     private const double BlockSeconds = 0.001, LeadInSeconds = 0.003, PassSeconds = 0.03;
     private const int Passes = 9, LeastRounds = 3, MostRounds = 12;

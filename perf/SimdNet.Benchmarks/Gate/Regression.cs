@@ -37,9 +37,14 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
     {
         Measure(_ => null, progress);
         Print([.. cases.Select((@case, i) => new Judgement(Quietest(i), Expected(@case)))]);
-        foreach ((GateCase @case, double share) in cases.Select((@case, i) => (@case, Quietest(i).Share)).Concat(_yardsticks.Select(entry => (entry.Key, entry.Value))))
+        for (int i = 0; i < cases.Count; i++)
         {
-            _baseline.Set(machine, @case.Name, share);
+            _baseline.Set(machine, cases[i].Name, Quietest(i).Share);
+        }
+
+        foreach ((GateCase yardstick, double share) in _yardsticks)
+        {
+            _baseline.Set(machine, yardstick.Name, share);
         }
 
         _baseline.Keep(machine, known);
@@ -89,8 +94,8 @@ internal sealed class Regression(IReadOnlyList<GateCase> cases, string baselineP
         {
             bool isNew = judgement.Expected is null;
             table.AddRow(
-                @case.Name, $"{judgement.Reading.Share:P1}", isNew ? "" : $"{judgement.Expected:P1}", isNew ? "" : $"{judgement.Change:+0.0 %;-0.0 %}",
-                $"{judgement.Threshold:P1}", $"{judgement.Verdict}", $"{readings.Count}×");
+                @case.Name, $"{judgement.Reading.Share:P1}", isNew ? "" : $"{judgement.Expected:P1}",
+                isNew ? "" : $"{judgement.Change:+0.0 %;-0.0 %}", $"{judgement.Threshold:P1}", $"{judgement.Verdict}", $"{readings.Count}×");
         }
 
         foreach ((GateCase yardstick, double share) in _yardsticks)

@@ -138,7 +138,9 @@ public static unsafe partial class Convolution
         }
     }
 
-    /// <summary>The taps that carry back to the pixels of line y that lie a stride apart, the first at <paramref name="phase"/>; says how many.</summary>
+    /// <summary>
+    /// The taps that carry back to the pixels of line y that lie a stride apart, the first at <paramref name="phase"/>; says how many.
+    /// </summary>
     private static int TapLines(float* columns, TapAxis axisY, TapAxis axisX, int y, int phase, int line, int lines, TapLine* taps)
     {
         int count = 0, width = axisX.Outputs;

@@ -5,7 +5,9 @@ namespace SimdNet.Kernels;
 /// <content>The matrix of patches written out: for whoever wants it, no convolution here does.</content>
 public static unsafe partial class Convolution
 {
-    /// <summary><c>columns[n, (c, s, t), (i, j)] ← x[n, c, i·stride - pad + s·dilation, j·stride - pad + t·dilation]</c>, zeros from the padding.</summary>
+    /// <summary>
+    /// <c>columns[n, (c, s, t), (i, j)] ← x[n, c, i·stride - pad + s·dilation, j·stride - pad + t·dilation]</c>, zeros from the padding.
+    /// </summary>
     /// <remarks>PyTorch's unfold. Output channels and groups have no part in it.</remarks>
     /// <param name="x">[batch, channels, height, width].</param>
     /// <param name="columns">[batch, channels·kernelHeight·kernelWidth, outHeight·outWidth], written; apart from <paramref name="x"/>.</param>
@@ -79,7 +81,8 @@ public static unsafe partial class Convolution
             (int firstX, int length) = (x.First(tapX), x.End(tapX) - x.First(tapX));
             int from = Math.Max(line, y.First(tapY)), count = Math.Min(line + lines, y.End(tapY)) - from;
             float* source = columns + ((nint)(from - line) * x.Outputs) + firstX;
-            float* destination = planes + ((nint)(y.Start(tapY) + ((long)from * y.Stride)) * x.Size) + (nint)(x.Start(tapX) + ((long)firstX * x.Stride));
+            nint toY = (nint)(y.Start(tapY) + ((long)from * y.Stride)), toX = (nint)(x.Start(tapX) + ((long)firstX * x.Stride));
+            float* destination = planes + (toY * x.Size) + toX;
             for (int channel = 0; channel < channels; channel++)
             {
                 Planes.Add<TSimd>(source, x.Outputs, destination, (nint)y.Stride * x.Size, x.Stride, count, length);

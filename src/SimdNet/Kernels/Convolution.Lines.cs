@@ -19,7 +19,9 @@ public static unsafe partial class Convolution
     /// <summary>Pieces of work for each thread, if there are lines enough.</summary>
     private const int PiecesOfThread = 4;
 
-    /// <summary>Outputs of a strip that weights of several blocks of k are worth fetching for: 576 gained a tenth, with 196 patches were as fast.</summary>
+    /// <summary>
+    /// Outputs of a strip that weights of several blocks of k are worth fetching for: 576 gained a tenth, with 196 patches were as fast.
+    /// </summary>
     private const int OftenUsed = 512;
 
     /// <summary>

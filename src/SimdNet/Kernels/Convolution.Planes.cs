@@ -22,7 +22,8 @@ public static unsafe partial class Convolution
         where TPlanes : struct, IPlanes
     {
         long work = shape.Batch * shape.Flops / 2 / Math.Max(1, planes.Count);
-        WorkerTeam.For(planes.Count, (int)(Gemm.Blocking.Grain / Math.Clamp(work, 1, Gemm.Blocking.Grain)), new PlaneRange<TPlanes>(planes), maxThreads);
+        int atOnce = (int)(Gemm.Blocking.Grain / Math.Clamp(work, 1, Gemm.Blocking.Grain));
+        WorkerTeam.For(planes.Count, atOnce, new PlaneRange<TPlanes>(planes), maxThreads);
     }
 
     private readonly struct PlaneRange<TPlanes>(TPlanes planes, int start = 0, int end = 0) : IRangeBody, ISimdKernel
@@ -82,8 +83,8 @@ public static unsafe partial class Convolution
             }
 
             Depthwise.Sums<TSimd, TActivation>(
-                planes + ((nint)last * shape.OutArea), in view, w + ((nint)last * shape.Taps), bias == null ? null : bias + channel, activation, result,
-                isFirst && last == first, last > first);
+                planes + ((nint)last * shape.OutArea), in view, w + ((nint)last * shape.Taps), bias == null ? null : bias + channel, activation,
+                result, isFirst && last == first, last > first);
         }
     }
 

@@ -4,13 +4,13 @@ using SimdNet.Threading;
 namespace SimdNet.Kernels;
 
 /// <summary>
-/// Convolutions of images, float32, as products whose operands are never written out: <c>y = activation(w·patches(x) + bias)</c>. Sums are
-/// formed in the order of <see cref="Gemm"/>: an output's bits do not depend on the batch, the threads and the width of the vectors.
+/// Convolutions of images, float32, whose patches are never written out: <c>y = activation(w·patches(x) + bias)</c>. An output's bits do not
+/// depend on the batch, the threads and the width of the vectors.
 /// </summary>
 /// <remarks>
 /// What is called convolution is a correlation: the kernel is not turned round. PyTorch's conv2d, ONNX's Conv. Nothing is allocated once a
-/// thread has its scratch: as much as a product's, and room for the weights, laid out anew. The order of a sum, and the bound of its error, are those of
-/// <see cref="ConvolutionShape.Algorithm"/>, chosen by the shape of one image where that is left open.
+/// thread has its scratch: as much as a product's, and room for the weights, laid out anew. The order of a sum, and the bound of its error,
+/// are those of <see cref="ConvolutionShape.Algorithm"/>, chosen by the shape of one image where that is left open.
 /// </remarks>
 public static unsafe partial class Convolution
 {
@@ -163,12 +163,16 @@ public static unsafe partial class Convolution
         }
     }
 
-    /// <summary>The gradient of the bias: <c>dBias[o] ← Σ dOutput[n, o, i, j]</c>, of each image as <c>Loops.Fold</c> sums, image after image.</summary>
+    /// <summary>
+    /// The gradient of the bias: <c>dBias[o] ← Σ dOutput[n, o, i, j]</c>, of each image as <c>Loops.Fold</c> sums, image after image.
+    /// </summary>
     /// <param name="dOutput">[batch, outChannels, outHeight, outWidth].</param>
     /// <param name="dBias">[outChannels], written; it must not overlap <paramref name="dOutput"/>.</param>
     /// <param name="shape">The sizes.</param>
     /// <param name="maxThreads">The most threads that may take part; 0 for <see cref="WorkerTeam.Size"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit the sizes, or <paramref name="dBias"/> overlaps <paramref name="dOutput"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit the sizes, or <paramref name="dBias"/> overlaps <paramref name="dOutput"/>.
+    /// </exception>
     public static void BackwardBias(ReadOnlySpan<float> dOutput, Span<float> dBias, in ConvolutionShape shape, int maxThreads = 0)
     {
         Guard.Length(dOutput.Length, shape.OutputLength, nameof(dOutput));
@@ -185,7 +189,8 @@ public static unsafe partial class Convolution
             if (Winograd.Takes(in shape))
             {
                 float* room = WinogradRoom(in shape, new(shape.Batch, shape.Image[1], shape.Image[2]));
-                RunGroups(new WinogradGroups<TActivation>(shape, gradient, weight, addend, room, result, activation, back: true), in shape, maxThreads);
+                WinogradGroups<TActivation> groups = new(shape, gradient, weight, addend, room, result, activation, back: true);
+                RunGroups(groups, in shape, maxThreads);
             }
             else if (Depthwise.Takes(in shape))
             {

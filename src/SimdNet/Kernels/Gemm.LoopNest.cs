@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using SimdNet.Memory;
 using SimdNet.Simd;
 
@@ -195,13 +194,13 @@ public static partial class Gemm
     /// </summary>
     private static unsafe void Prefetch(Strided c, int rows, int columns)
     {
-        if (Sse.IsSupported && c.ColumnStride == 1)
+        if (c.ColumnStride == 1)
         {
             for (int i = 0; i < rows; i++)
             {
                 for (int j = 0; j < columns; j += AlignedBuffer.Alignment)
                 {
-                    Sse.Prefetch0(c.At(i, j));
+                    Cache.Prefetch(c.At(i, j));
                 }
             }
         }

@@ -6,8 +6,8 @@ namespace SimdNet.Kernels;
 public static partial class Gemm
 {
     /// <summary>
-    /// <c>C ← A·B</c> for one block of k whose operands lie in cache as the micro-kernel reads them: nothing is packed, and C may be written to the end of
-    /// its last vector.
+    /// <c>C ← A·B</c> for one block of k whose operands lie in cache as the micro-kernel reads them: nothing is packed, and C may be written to the
+    /// end of its last vector.
     /// </summary>
     internal unsafe struct TileProducts : ISimdKernel
     {

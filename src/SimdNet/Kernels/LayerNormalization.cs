@@ -22,7 +22,9 @@ public static unsafe partial class LayerNormalization
     /// <param name="y">[rows, features]; may start where <paramref name="x"/> starts (in place).</param>
     /// <param name="mean">[rows], kept for the way back; or empty where nobody wants it.</param>
     /// <param name="inverseDeviation">[rows], <c>1/√(variance + ε)</c>, likewise.</param>
-    /// <exception cref="ArgumentException">A number is out of its range, a length does not fit, or what is written overlaps something else.</exception>
+    /// <exception cref="ArgumentException">
+    /// A number is out of its range, a length does not fit, or what is written overlaps something else.
+    /// </exception>
     public static void Forward(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, int rows, int features, float epsilon,
         Span<float> y, Span<float> mean = default, Span<float> inverseDeviation = default)

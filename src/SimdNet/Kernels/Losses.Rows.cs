@@ -117,7 +117,9 @@ public static unsafe partial class Losses
         Store(TSimd.Load(lanes) + value, lanes, count);
     }
 
-    /// <summary><c>dxᵢ ← scale·wᵢ·loss'(xᵢ, tᵢ)</c> and <c>lᵢ ← wᵢ·loss(xᵢ, tᵢ)</c>, where wᵢ stood in lᵢ, the <paramref name="rowLosses"/>.</summary>
+    /// <summary>
+    /// <c>dxᵢ ← scale·wᵢ·loss'(xᵢ, tᵢ)</c> and <c>lᵢ ← wᵢ·loss(xᵢ, tᵢ)</c>, where wᵢ stood in lᵢ, the <paramref name="rowLosses"/>.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Column<TLoss, TSimd>(TLoss loss, float* x, float* t, float scale, float* dx, float* rowLosses, int length)
         where TLoss : struct, IElementLoss

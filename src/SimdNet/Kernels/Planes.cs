@@ -70,7 +70,9 @@ internal static unsafe class Planes
         }
     }
 
-    /// <summary><c>destination[i·destinationStep + j·stride] ← source[i·sourceStep + j]</c>, i &lt; count, j &lt; length: what lies between stays.</summary>
+    /// <summary>
+    /// <c>destination[i·destinationStep + j·stride] ← source[i·sourceStep + j]</c>, i &lt; count, j &lt; length: what lies between stays.
+    /// </summary>
     public static void Spread<TSimd>(
         float* source, nint sourceStep, float* destination, nint destinationStep, int stride, int count, int length)
         where TSimd : struct, ISimd<TSimd>

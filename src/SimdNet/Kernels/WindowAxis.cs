@@ -1,6 +1,8 @@
 namespace SimdNet.Kernels;
 
-/// <summary>A window that slides along one axis of an image: output q takes in positions <c>q·stride - padBefore + t·dilation</c>, t &lt; kernel.</summary>
+/// <summary>
+/// A window that slides along one axis of an image: output q takes in positions <c>q·stride - padBefore + t·dilation</c>, t &lt; kernel.
+/// </summary>
 /// <param name="Kernel">The number of taps t, 1 or more.</param>
 /// <param name="Stride">Positions from an output to the next, 1 or more.</param>
 /// <param name="PadBefore">Positions before the first that count as padding, 0 or more.</param>

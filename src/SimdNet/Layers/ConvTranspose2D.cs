@@ -22,7 +22,9 @@ public sealed class ConvTranspose2D : Layer
     /// <param name="dilation">Output pixels from a tap to the next, 1 or more.</param>
     /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
     /// <param name="bias">Whether there is a bias.</param>
-    /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
+    /// <param name="initializer">
+    /// How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public ConvTranspose2D(
         int outChannels, int kernel, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1, bool bias = true,
@@ -41,7 +43,9 @@ public sealed class ConvTranspose2D : Layer
     /// <param name="horizontalOutputPadding">Output pixels that no input reaches, right of the last.</param>
     /// <param name="groups">Output channels of a group see its input channels only; divides both numbers, 1 or more.</param>
     /// <param name="bias">Whether there is a bias.</param>
-    /// <param name="initializer">How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.</param>
+    /// <param name="initializer">
+    /// How the weights begin; if none is given, as the activation after it asks: He, LeCun or Glorot. Biases begin at 0.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public ConvTranspose2D(
         int outChannels, WindowAxis vertical, WindowAxis horizontal, int verticalOutputPadding = 0, int horizontalOutputPadding = 0,

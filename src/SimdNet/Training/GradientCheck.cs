@@ -24,7 +24,9 @@ public static class GradientCheck
     /// <param name="labels">[samples].</param>
     /// <param name="seed">The key of what is random in a step.</param>
     /// <returns>The derivative that is furthest from its difference.</returns>
-    /// <exception cref="ArgumentException">As for <see cref="Trainer.Step(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{float})"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="Trainer.Step(ReadOnlySpan{float}, ReadOnlySpan{int}, ReadOnlySpan{float})"/>.
+    /// </exception>
     /// <exception cref="DivergenceException">The loss is not finite.</exception>
     /// <exception cref="NotSupportedException">A layer has no form in double precision.</exception>
     public static GradientCheckResult Run(
@@ -42,7 +44,9 @@ public static class GradientCheck
     /// <param name="targets">[samples, ...output].</param>
     /// <param name="seed">The key of what is random in a step.</param>
     /// <returns>The derivative that is furthest from its difference.</returns>
-    /// <exception cref="ArgumentException">As for <see cref="Trainer.Step(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float})"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="Trainer.Step(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float})"/>.
+    /// </exception>
     /// <exception cref="DivergenceException">The loss is not finite.</exception>
     /// <exception cref="NotSupportedException">A layer has no form in double precision.</exception>
     public static GradientCheckResult Run(
