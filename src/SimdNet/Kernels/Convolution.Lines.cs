@@ -53,10 +53,10 @@ public static unsafe partial class Convolution
         in ConvolutionShape shape, float* x, float* w, float* bias, float* y, TActivation activation, int maxThreads)
         where TActivation : struct, IUnaryOperator
     {
-        int threads = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
+        int threads = Gemm.Blocking.MostThreads(maxThreads);
         ForwardLines<TActivation> strips = new(shape, x, w, bias, y, activation, pieces: threads == 1 ? 1 : PiecesOfThread * threads);
         long work = shape.Batch * shape.Flops / 2 / Math.Max(1, strips.Count);
-        WorkerTeam.For(strips.Count, (int)(Gemm.Blocking.Grain / Math.Clamp(work, 1, Gemm.Blocking.Grain)), strips, threads);
+        WorkerTeam.For(strips.Count, Gemm.Blocking.PiecesAtOnce(work), strips, threads);
     }
 
     /// <summary>Y[outChannels, pixels] strip by strip: of each image, of each group.</summary>

@@ -22,8 +22,7 @@ public static unsafe partial class Convolution
         where TPlanes : struct, IPlanes
     {
         long work = shape.Batch * shape.Flops / 2 / Math.Max(1, planes.Count);
-        int atOnce = (int)(Gemm.Blocking.Grain / Math.Clamp(work, 1, Gemm.Blocking.Grain));
-        WorkerTeam.For(planes.Count, atOnce, new PlaneRange<TPlanes>(planes), maxThreads);
+        WorkerTeam.For(planes.Count, Gemm.Blocking.PiecesAtOnce(work), new PlaneRange<TPlanes>(planes), maxThreads);
     }
 
     private readonly struct PlaneRange<TPlanes>(TPlanes planes, int start = 0, int end = 0) : IRangeBody, ISimdKernel

@@ -64,11 +64,13 @@ public static partial class Gemm
             where TActivation : struct, IUnaryOperator => Threads((long)product.Rows * product.Columns * product.K, maxThreads);
 
         /// <summary>Likewise, for so many multiply-adds.</summary>
-        public static int Threads(long work, int maxThreads)
-        {
-            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
-            return (int)Math.Clamp(work / Grain, 1, most);
-        }
+        public static int Threads(long work, int maxThreads) => (int)Math.Clamp(work / Grain, 1, MostThreads(maxThreads));
+
+        /// <summary>The threads that there are, if no more than so many may take part; 0 for all.</summary>
+        public static int MostThreads(int maxThreads) => maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
+
+        /// <summary>The pieces of so many multiply-adds each that are together worth a thread's while.</summary>
+        public static int PiecesAtOnce(long work) => (int)(Grain / Math.Clamp(work, 1, Grain));
 
         /// <summary>
         /// Along which axis threads share a product, and in units of how many rows or columns. Each thread packs what it reads, so the operand

@@ -101,8 +101,7 @@ public static partial class Gemm
         /// </summary>
         public readonly void Run(int maxThreads, bool rowsFirst = false)
         {
-            int most = maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size);
-            int threads = (int)Math.Clamp((long)Rows * Columns * K / Blocking.Grain, 1, most);
+            int threads = Blocking.Threads((long)Rows * Columns * K, maxThreads);
             int rowUnits = (Rows + Blocking.TileRows - 1) / Blocking.TileRows;
             int columnUnits = (Columns + Blocking.MaxWidth - 1) / Blocking.MaxWidth;
             bool byColumns = columnUnits >= rowUnits || (columnUnits >= 2 * threads && !rowsFirst);

@@ -1,5 +1,3 @@
-using SimdNet.Threading;
-
 namespace SimdNet.Kernels;
 
 /// <summary>
@@ -76,8 +74,7 @@ internal static unsafe partial class Winograd
     private static nint Step(int rows, int columns) => ((nint)rows * columns) + Gap;
 
     /// <summary>The threads that a number of multiply-adds is worth.</summary>
-    private static int Threads(long work, int maxThreads) =>
-        (int)Math.Clamp(work / Gemm.Blocking.Grain, 1, maxThreads == 0 ? WorkerTeam.Size : Math.Min(maxThreads, WorkerTeam.Size));
+    private static int Threads(long work, int maxThreads) => Gemm.Blocking.Threads(work, maxThreads);
 
     private static bool IsThree(WindowAxis axis) => axis.Kernel == 3 && axis.Stride == 1 && axis.Dilation == 1;
 }

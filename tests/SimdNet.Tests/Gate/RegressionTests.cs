@@ -39,6 +39,7 @@ public sealed class RegressionTests : IDisposable
             }
         }
 
+        Assert.SkipWhen(report.Contains(nameof(Verdict.Unsure), StringComparison.Ordinal), "This machine is too noisy just now: the gate has said so itself.");
         Assert.Fail($"{Slowed}, slowed by 30 %, has passed:\n{report}");
     }
 
