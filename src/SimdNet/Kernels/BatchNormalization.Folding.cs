@@ -49,6 +49,6 @@ public static unsafe partial class BatchNormalization
         public float Result { get; private set; }
 
         public void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd> => Result = TSimd.ToScalar(numbers.Scale<TSimd>(new(channel, 1, 1, 1, 1, 0, 0)));
+            where TSimd : struct, ISimd<TSimd> => Result = TSimd.ToScalar(numbers.Scale<TSimd>(new(channel, 1, 1, 1, 1, 1, 0, 0)));
     }
 }

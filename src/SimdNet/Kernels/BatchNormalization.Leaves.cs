@@ -5,7 +5,7 @@ namespace SimdNet.Kernels;
 
 /// <content>
 /// The passes over a strip. Legal pointers: data reach over [batch, channels, area], and the strips of <see cref="Sizes"/> lie within; sums are
-/// one vector a unit, constants one number a channel, as <see cref="Constants"/> and SumsLength give them room. Each pass is a leaf, as in Loops.Leaves.cs.
+/// one vector a unit, constants one number a channel, 32 of each at most. Each pass is a leaf, as in Loops.Leaves.cs.
 /// </content>
 public static unsafe partial class BatchNormalization
 {
@@ -16,21 +16,24 @@ public static unsafe partial class BatchNormalization
     {
         int length = strip.Length;
         x += strip.Offset;
-        for (int run = 0; run < strip.Runs; run++, x += strip.Gap)
+        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap)
         {
-            for (int unit = 0; unit < strip.Units; unit++, x += length)
+            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next)
             {
                 float* place = sums + (unit * TLanes.Count);
                 TLanes sum = run == 0 ? TLanes.Zero : TLanes.Load(place);
-                int i = 0;
-                for (; i <= length - TLanes.Count; i += TLanes.Count)
+                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride)
                 {
-                    sum += TLanes.Load(x + i);
-                }
+                    int i = 0;
+                    for (; i <= length - TLanes.Count; i += TLanes.Count)
+                    {
+                        sum += TLanes.Load(x + i);
+                    }
 
-                if (i < length)
-                {
-                    sum += TLanes.LoadPartial(x + i, length - i);
+                    if (i < length)
+                    {
+                        sum += TLanes.LoadPartial(x + i, length - i);
+                    }
                 }
 
                 sum.Store(place);
@@ -46,22 +49,25 @@ public static unsafe partial class BatchNormalization
     {
         int length = strip.Length;
         x += strip.Offset;
-        for (int run = 0; run < strip.Runs; run++, x += strip.Gap)
+        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap)
         {
-            for (int unit = 0; unit < strip.Units; unit++, x += length)
+            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next)
             {
                 float* place = sums + (unit * TLanes.Count);
                 TLanes sum = run == 0 ? TLanes.Zero : TLanes.Load(place), mean = TChannels.Load<TLanes>(constants.Mean + unit);
-                int i = 0;
-                for (; i <= length - TLanes.Count; i += TLanes.Count)
+                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride)
                 {
-                    sum = SquaredDeviations.Combine(sum, TLanes.Load(x + i), mean);
-                }
+                    int i = 0;
+                    for (; i <= length - TLanes.Count; i += TLanes.Count)
+                    {
+                        sum = SquaredDeviations.Combine(sum, TLanes.Load(x + i), mean);
+                    }
 
-                if (i < length)
-                {
-                    int rest = length - i;
-                    sum = TLanes.Select(TLanes.FirstLanes(rest), SquaredDeviations.Combine(sum, TLanes.LoadPartial(x + i, rest), mean), sum);
+                    if (i < length)
+                    {
+                        int rest = length - i;
+                        sum = TLanes.Select(TLanes.FirstLanes(rest), SquaredDeviations.Combine(sum, TLanes.LoadPartial(x + i, rest), mean), sum);
+                    }
                 }
 
                 sum.Store(place);
@@ -79,22 +85,25 @@ public static unsafe partial class BatchNormalization
         int length = strip.Length;
         x += strip.Offset;
         y += strip.Offset;
-        for (int run = 0; run < strip.Runs; run++, x += strip.Gap, y += strip.Gap)
+        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap, y += strip.Gap)
         {
-            for (int unit = 0; unit < strip.Units; unit++, x += length, y += length)
+            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next, y += strip.Next)
             {
                 TLanes mean = TChannels.Load<TLanes>(constants.Mean + unit), scale = TChannels.Load<TLanes>(constants.Scale + unit);
                 TLanes shift = TChannels.Load<TLanes>(constants.Shift + unit);
-                int i = 0;
-                for (; i <= length - TLanes.Count; i += TLanes.Count)
+                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride, y += strip.Stride)
                 {
-                    activation.Invoke(TLanes.FusedMultiplyAdd(TLanes.Load(x + i) - mean, scale, shift)).Store(y + i);
-                }
+                    int i = 0;
+                    for (; i <= length - TLanes.Count; i += TLanes.Count)
+                    {
+                        activation.Invoke(TLanes.FusedMultiplyAdd(TLanes.Load(x + i) - mean, scale, shift)).Store(y + i);
+                    }
 
-                if (i < length)
-                {
-                    int rest = length - i;
-                    activation.Invoke(TLanes.FusedMultiplyAdd(TLanes.LoadPartial(x + i, rest) - mean, scale, shift)).StorePartial(y + i, rest);
+                    if (i < length)
+                    {
+                        int rest = length - i;
+                        activation.Invoke(TLanes.FusedMultiplyAdd(TLanes.LoadPartial(x + i, rest) - mean, scale, shift)).StorePartial(y + i, rest);
+                    }
                 }
             }
         }
@@ -111,30 +120,33 @@ public static unsafe partial class BatchNormalization
         int length = strip.Length;
         x += strip.Offset;
         dOutput += strip.Offset;
-        for (int run = 0; run < strip.Runs; run++, x += strip.Gap, dOutput += strip.Gap)
+        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap, dOutput += strip.Gap)
         {
-            for (int unit = 0; unit < strip.Units; unit++, x += length, dOutput += length)
+            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next, dOutput += strip.Next)
             {
                 int place = unit * TLanes.Count;
                 TLanes sum = run == 0 ? TLanes.Zero : TLanes.Load(sums + place), products = run == 0 ? TLanes.Zero : TLanes.Load(productSums + place);
                 TLanes mean = TChannels.Load<TLanes>(constants.Mean + unit), scale = TChannels.Load<TLanes>(constants.Scale + unit);
                 TLanes shift = TChannels.Load<TLanes>(constants.Shift + unit);
-                int i = 0;
-                for (; i <= length - TLanes.Count; i += TLanes.Count)
+                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride, dOutput += strip.Stride)
                 {
-                    TLanes deviation = TLanes.Load(x + i) - mean;
-                    TLanes gradient = Through(gate, deviation, scale, shift, TLanes.Load(dOutput + i));
-                    sum += gradient;
-                    products.Accumulate(gradient, deviation);
-                }
+                    int i = 0;
+                    for (; i <= length - TLanes.Count; i += TLanes.Count)
+                    {
+                        TLanes deviation = TLanes.Load(x + i) - mean;
+                        TLanes gradient = Through(gate, deviation, scale, shift, TLanes.Load(dOutput + i));
+                        sum += gradient;
+                        products.Accumulate(gradient, deviation);
+                    }
 
-                if (i < length)
-                {
-                    int rest = length - i;
-                    TLanes deviation = TLanes.LoadPartial(x + i, rest) - mean;
-                    TLanes gradient = Through(gate, deviation, scale, shift, TLanes.LoadPartial(dOutput + i, rest)); // 0 past the end, and so are the products
-                    sum += gradient;
-                    products.Accumulate(gradient, deviation);
+                    if (i < length)
+                    {
+                        int rest = length - i;
+                        TLanes deviation = TLanes.LoadPartial(x + i, rest) - mean;
+                        TLanes gradient = Through(gate, deviation, scale, shift, TLanes.LoadPartial(dOutput + i, rest)); // 0 past the end, and so are the products
+                        sum += gradient;
+                        products.Accumulate(gradient, deviation);
+                    }
                 }
 
                 sum.Store(sums + place);
@@ -158,29 +170,32 @@ public static unsafe partial class BatchNormalization
         x += strip.Offset;
         dOutput += strip.Offset;
         dInput += strip.Offset;
-        for (int run = 0; run < strip.Runs; run++, x += strip.Gap, dOutput += strip.Gap, dInput += strip.Gap)
+        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap, dOutput += strip.Gap, dInput += strip.Gap)
         {
-            for (int unit = 0; unit < strip.Units; unit++, x += length, dOutput += length, dInput += length)
+            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next, dOutput += strip.Next, dInput += strip.Next)
             {
                 TLanes mean = TChannels.Load<TLanes>(constants.Mean + unit), scale = TChannels.Load<TLanes>(constants.Scale + unit);
                 TLanes shift = TChannels.Load<TLanes>(constants.Shift + unit);
                 TLanes offset = TChannels.Load<TLanes>(constants.Offset + unit), slope = TChannels.Load<TLanes>(constants.Slope + unit);
-                int i = 0;
-                for (; i <= length - TLanes.Count; i += TLanes.Count)
+                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride, dOutput += strip.Stride, dInput += strip.Stride)
                 {
-                    TLanes deviation = TLanes.Load(x + i) - mean;
-                    TLanes gradient = Through(gate, deviation, scale, shift, TLanes.Load(dOutput + i));
-                    TLanes statistics = TLanes.FusedMultiplyAdd(deviation, slope, offset);
-                    TLanes.FusedMultiplyAdd(gradient, scale, statistics).Store(dInput + i);
-                }
+                    int i = 0;
+                    for (; i <= length - TLanes.Count; i += TLanes.Count)
+                    {
+                        TLanes deviation = TLanes.Load(x + i) - mean;
+                        TLanes gradient = Through(gate, deviation, scale, shift, TLanes.Load(dOutput + i));
+                        TLanes statistics = TLanes.FusedMultiplyAdd(deviation, slope, offset);
+                        TLanes.FusedMultiplyAdd(gradient, scale, statistics).Store(dInput + i);
+                    }
 
-                if (i < length)
-                {
-                    int rest = length - i;
-                    TLanes deviation = TLanes.LoadPartial(x + i, rest) - mean;
-                    TLanes gradient = Through(gate, deviation, scale, shift, TLanes.LoadPartial(dOutput + i, rest));
-                    TLanes statistics = TLanes.FusedMultiplyAdd(deviation, slope, offset);
-                    TLanes.FusedMultiplyAdd(gradient, scale, statistics).StorePartial(dInput + i, rest);
+                    if (i < length)
+                    {
+                        int rest = length - i;
+                        TLanes deviation = TLanes.LoadPartial(x + i, rest) - mean;
+                        TLanes gradient = Through(gate, deviation, scale, shift, TLanes.LoadPartial(dOutput + i, rest));
+                        TLanes statistics = TLanes.FusedMultiplyAdd(deviation, slope, offset);
+                        TLanes.FusedMultiplyAdd(gradient, scale, statistics).StorePartial(dInput + i, rest);
+                    }
                 }
             }
         }
