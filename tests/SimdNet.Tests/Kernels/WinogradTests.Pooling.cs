@@ -36,7 +36,7 @@ public sealed partial class WinogradTests
     {
         PoolingWidths kernel = new(new ConvolutionProblem(Square(3, 5, size, 7, padding: 1)), []);
         Widths.Each(ref kernel);
-        Assert.True(kernel.Outputs.Count >= 2);
+        Assert.NotEmpty(kernel.Outputs);
         Assert.All(kernel.Outputs, bits => Assert.Equal(Separate(kernel.Problem), bits));
     }
 
