@@ -1,6 +1,5 @@
 using FsCheck.Xunit;
 using SimdNet.Kernels;
-using SimdNet.Memory;
 using SimdNet.Simd;
 using SimdNet.Tests.Support;
 using Xunit;
@@ -37,7 +36,7 @@ public sealed partial class WinogradTests
     {
         PoolingWidths kernel = new(new ConvolutionProblem(Square(3, 5, size, 7, padding: 1)), []);
         Widths.Each(ref kernel);
-        Assert.True(kernel.Outputs.Count >= 2);
+        Assert.NotEmpty(kernel.Outputs);
         Assert.All(kernel.Outputs, bits => Assert.Equal(Separate(kernel.Problem), bits));
     }
 
@@ -62,7 +61,7 @@ public sealed partial class WinogradTests
             Array.Fill(room, Untouched);
             Convolution.ForwardPacked(
                 problem.X, problem.W, weights, problem.Bias, room.AsSpan(32, shape.PooledLength), in shape, default(Identity), pools: true);
-            Assert.Equal(Separate(problem), Widths.Bits(room[32..^32]));
+            Assert.Equal(Separate(problem), Widths.Bits(room.AsSpan(32, shape.PooledLength)));
             Assert.All(room[..32].Concat(room[^32..]), value => Assert.Equal(Untouched, value));
         }
     }
