@@ -113,18 +113,13 @@ internal unsafe struct Tile
 public static partial class Gemm
 {
     /// <summary>
-    /// Tiles of so few rows wait for B, not for the arithmetic: they ask for it so many rows of B ahead. Measured, one row times 2.6 MB of
-    /// packed panels: 26.8 µs without, 22.8 to 23.1 asking 4 to 24 rows ahead, 23.6 at 32, 25.5 at 64; two panels side by side 26.3.
-    /// </summary>
-    private const int FewRows = 2, StepsAhead = 16;
-
-    /// <summary>
     /// The only arithmetic: <c>C[i, :] ← Σ A[i, k]·B[k, :]</c> in order of k by fused multiply-add. A step of k does Rows multiply-adds for
     /// Rows broadcasts and one load.
     /// </summary>
     /// <remarks>
     /// All of it must fit the JIT's budget for inlining, or the sums fall out of their registers without a word: with the loop unrolled four
-    /// times a product took four times as long. Unrolled twice it gained nothing.
+    /// times a product took four times as long. Unrolled twice it gained nothing. One row that asked 16 rows of B ahead: a prediction of
+    /// 784-512-512-10 in a loop of its own 28.2 → 25.7 µs, but beside other work 28.0 → 28.0; two panels side by side gained nothing.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void MicroKernel<TRows, TVector>(ref readonly Tile tile)
@@ -134,16 +129,11 @@ public static partial class Gemm
         TRows sums = default;
         float* a = tile.A;
         float* b = tile.B;
-        nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep, ahead = StepsAhead * bStep;
+        nint aRowStride = tile.ARowStride, aStep = tile.AStep, bStep = tile.BStep;
         if (tile.Columns == TVector.Count)
         {
             for (int k = tile.K; k > 0; k--)
             {
-                if (TRows.Count <= FewRows)
-                {
-                    Cache.PrefetchVector<TVector>(b + ahead);
-                }
-
                 sums.Accumulate(a, aRowStride, TVector.Load(b));
                 a += aStep;
                 b += bStep;
