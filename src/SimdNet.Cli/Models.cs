@@ -20,7 +20,7 @@ internal static class Models
 
     private static readonly FrozenDictionary<string, Model> s_models = new Dictionary<string, Model>
     {
-        [Default] = new(new(Epochs: 2, BatchSize: 64, LearningRate: 2e-3f), (data, _) => Convolutional(data)),
+        [Default] = new(new(Epochs: 3, BatchSize: 64, LearningRate: 2e-3f), (data, _) => Convolutional(data)),
         ["lenet5"] = new(new(Epochs: 6, BatchSize: 64, LearningRate: 2e-3f), (data, _) => LeNet5(data)),
         ["mlp"] = new(new(Epochs: 6, BatchSize: 128, LearningRate: 1e-3f), Perceptron),
         ["resnet"] = new(new(Epochs: 2, BatchSize: 128, LearningRate: 2e-3f), (data, _) => ResNet20(data)),
