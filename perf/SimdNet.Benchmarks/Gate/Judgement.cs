@@ -31,8 +31,8 @@ internal enum Verdict
 /// <param name="Expected">The share in the baseline, if it has one.</param>
 internal readonly record struct Judgement(Reading Reading, double? Expected)
 {
-    /// <summary>The least fall that counts. A tenth was too little: some cases that move memory differ so much from one process to the next.</summary>
-    public const double Floor = 0.15;
+    /// <summary>The least fall that counts: a tenth.</summary>
+    public const double Floor = 0.10;
 
     /// <summary>The largest fall that noise may excuse; a kernel that takes 30 % longer falls by 0.23.</summary>
     public const double Most = 0.18;
