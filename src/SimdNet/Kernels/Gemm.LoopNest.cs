@@ -75,6 +75,12 @@ public static partial class Gemm
                 continue;
             }
 
+            if (IsRow<TWide, TActivation>(in product, in block, column))
+            {
+                column += RowOfPanels<TWide, TSimd, TActivation>(in product, in block, column);
+                continue;
+            }
+
             int width = Blocking.PanelWidth<TSimd>(block.ColumnEnd - column);
             column += width == TWide.Count ? Panel<TWide, TSimd, TActivation>(in product, in block, column, tall: false)
                 : width == THalf.Count ? Panel<THalf, TSimd, TActivation>(in product, in block, column, tall: TSimd.RegisterCount >= 32)

@@ -118,8 +118,7 @@ public static partial class Gemm
     /// </summary>
     /// <remarks>
     /// All of it must fit the JIT's budget for inlining, or the sums fall out of their registers without a word: with the loop unrolled four
-    /// times a product took four times as long. Unrolled twice it gained nothing. One row that asked 16 rows of B ahead: a prediction of
-    /// 784-512-512-10 in a loop of its own 28.2 → 25.7 µs, but beside other work 28.0 → 28.0; two panels side by side gained nothing.
+    /// times a product took four times as long. Unrolled twice it gained nothing.
     /// </remarks>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static unsafe void MicroKernel<TRows, TVector>(ref readonly Tile tile)

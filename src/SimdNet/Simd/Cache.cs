@@ -15,4 +15,23 @@ internal static unsafe class Cache
             Sse.Prefetch0(place);
         }
     }
+
+    /// <summary>Asks for all lines of a (wide) vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PrefetchVector<TSimd>(float* place)
+        where TSimd : struct, ISimd<TSimd>
+    {
+        const int Line = 16;
+        Prefetch(place);
+        if (TSimd.Count > Line)
+        {
+            Prefetch(place + Line);
+        }
+
+        if (TSimd.Count > 2 * Line)
+        {
+            Prefetch(place + (2 * Line));
+            Prefetch(place + (3 * Line));
+        }
+    }
 }
