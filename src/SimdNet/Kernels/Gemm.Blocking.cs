@@ -33,8 +33,8 @@ public static partial class Gemm
         /// <summary>Values from a row of a compact block of A to the next: a cache line more than a row, or rows would share cache sets.</summary>
         public const int CompactStride = Kc + AlignedBuffer.Alignment;
 
-        /// <summary>A block of B, a block of A, a tile of sums.</summary>
-        public const int ScratchLength = (Nc * Kc) + (Mc * CompactStride) + (TileRows * MaxWidth);
+        /// <summary>A block of B, a block of A, a strip of sums: a block of rows of a panel.</summary>
+        public const int ScratchLength = (Nc * Kc) + (Mc * CompactStride) + (Mc * MaxWidth);
 
         /// <summary>Rows of B so far apart, most of a page, are not read in place over and over.</summary>
         private const int FarStride = 768;
@@ -91,14 +91,30 @@ public static partial class Gemm
         }
 
         /// <summary>
-        /// Whether to do Cᵀ = BᵀAᵀ instead: where C lies by columns, and where it has so few columns that most lanes of a row would idle. Then
-        /// vectors run down the columns, and A is stood up as it is packed. A row of dots, from a matrix times a vector, is not packed at all.
+        /// Whether to do Cᵀ = BᵀAᵀ instead: where C lies by columns; where it has so few columns that most lanes of a row would idle, for
+        /// then vectors run down the columns, and A is stood up as it is packed; and where B would be stood up, and A and C are less work.
+        /// A row of dots, from a matrix times a vector, is not packed at all.
         /// </summary>
         public static unsafe bool Transpose<TActivation>(ref readonly Product<TActivation> product)
             where TActivation : struct, IUnaryOperator =>
             product.PackedB == null
             && ((product.C.ColumnStride != 1 && product.C.RowStride == 1)
-                || (product.Columns * 4 <= SimdWidth.Lanes * 3 && product.Rows >= 2 * SimdWidth.Lanes));
+                || (product.Columns * 4 <= SimdWidth.Lanes * 3 && product.Rows >= 2 * SimdWidth.Lanes)
+                || (product.B.ColumnStride != 1 && product.A.ColumnStride == 1 && product.C.ColumnStride == 1 && SparesStanding(in product)));
+
+        /// <summary>
+        /// Whether B stood up costs more than A stood up, C laid down and lanes that idle. B takes, a value, as long as its product with some
+        /// rows; C is twice as dear, and A as well. Measured in shares of the FMA peak, B and A stood up: 32 × 256 × 256 0.76 and 0.90,
+        /// 64 × 512 × 784 0.85 and 0.92; but 128 × 512 × 512 0.90 and 0.90, 256 × 512 × 784 0.93 and 0.91.
+        /// </summary>
+        private static bool SparesStanding<TActivation>(ref readonly Product<TActivation> product)
+            where TActivation : struct, IUnaryOperator
+        {
+            const int Standing = 8;
+            long rows = product.Rows, columns = product.Columns, k = product.K, idle = PackedColumns(product.Rows) - rows;
+            return rows > TileRows && (product.Epilogue.Stores || product.Epilogue.Adds)
+                && (idle * columns * k) + (2 * Standing * rows * (k + columns)) < Standing * columns * k;
+        }
 
         /// <summary>
         /// Whether A is copied block by block: where its rows are broken, their values far apart, and enough panels will read the copy. Unbroken

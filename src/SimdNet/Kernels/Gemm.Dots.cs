@@ -28,7 +28,7 @@ public static partial class Gemm
         tile.B = b.Data;
         tile.BStep = b.ColumnStride;
         tile.Tail = block.PackedB;
-        tile.C = direct ? c.Data : block.Sums;
+        tile.C = direct ? c.Data : block.Strip;
         tile.CRowStride = direct ? c.RowStride : columns;
         CopyElements(b.From(block.Depth - standing, 0), 0, standing, 0, columns, tile.Tail, columns);
         if (several)

@@ -98,15 +98,23 @@ public static partial class Gemm
     {
         int columns = Math.Min(block.ColumnEnd - column, TVector.Count);
         bool adds = block.Epilogue.Adds && columns == TVector.Count;
-        bool direct = (block.Epilogue.Stores || adds) && product.C.ColumnStride == 1
+        bool stores = block.Epilogue.Stores || adds;
+        bool direct = stores && product.C.ColumnStride == 1
             && (!block.Epilogue.Finishes || product.C.RowStride >= TSimd.Count); // else a row waits for the part of a vector stored before it
+        bool across = stores && product.C.ColumnStride != 1 && product.C.RowStride == 1;
+        Strided c = product.C.From(block.Row, column), strip = new(block.Strip, TVector.Count, 1);
+        if (across && adds)
+        {
+            Copy<TSimd>(c, block.RowEnd - block.Row, columns, strip.Data, TVector.Count);
+        }
+
         Tile tile = default;
         tile.K = block.Depth;
         tile.Columns = columns;
-        tile.AddsToC = direct && adds;
+        tile.AddsToC = (direct || across) && adds;
         tile.ARowStride = block.A.RowStride;
         tile.AStep = block.A.ColumnStride;
-        tile.CRowStride = direct ? product.C.RowStride : TVector.Count;
+        tile.CRowStride = direct ? c.RowStride : TVector.Count;
         Strided b = BPanel<TSimd, TActivation>(in product, in block, column, columns, TVector.Count);
         tile.B = b.Data;
         tile.BStep = b.RowStride;
@@ -120,22 +128,22 @@ public static partial class Gemm
                 Prefetch(product.C.From(row, column), rows, columns);
             }
 
-            if (direct)
+            tile.C = direct ? product.C.At(row, column) : across ? strip.At(row - block.Row, 0) : strip.Data;
+            MicroKernel<TVector>(rows, in tile);
+            if (!direct && !across)
             {
-                tile.C = product.C.At(row, column);
-                MicroKernel<TVector>(rows, in tile);
-            }
-            else
-            {
-                tile.C = block.Sums;
-                MicroKernel<TVector>(rows, in tile);
-                Finish<TSimd, TActivation>(in block, new(tile.C, TVector.Count, 1), row, column, rows, columns, product.C.From(row, column));
+                Finish<TSimd, TActivation>(in block, strip, row, column, rows, columns, product.C.From(row, column));
             }
         }
 
-        if (direct && block.Epilogue.Finishes)
+        if ((direct || across) && block.Epilogue.Finishes)
         {
-            block.Epilogue.Finish<TSimd>(product.C.From(block.Row, column), block.Row, column, block.RowEnd - block.Row, columns);
+            block.Epilogue.Finish<TSimd>(direct ? c : strip, block.Row, column, block.RowEnd - block.Row, columns);
+        }
+
+        if (across)
+        {
+            Copy<TSimd>(strip.Transposed, columns, block.RowEnd - block.Row, c.Data, (int)c.ColumnStride);
         }
 
         return columns;
@@ -226,6 +234,6 @@ public static partial class Gemm
 
         public readonly float* PackedA => Scratch + (Blocking.Nc * Blocking.Kc);
 
-        public readonly float* Sums => PackedA + (Blocking.Mc * Blocking.CompactStride);
+        public readonly float* Strip => PackedA + (Blocking.Mc * Blocking.CompactStride);
     }
 }
