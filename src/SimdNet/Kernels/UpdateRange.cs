@@ -9,7 +9,10 @@ namespace SimdNet.Kernels;
 /// </remarks>
 internal readonly unsafe struct UpdateRange(float* p, float* g, float* s0, float* s1, float* s2, int length, GradientTransform transform)
 {
-    /// <summary>The loop, to be inlined into a rule's <see cref="IUpdateRule.Run"/>.</summary>
+    /// <summary>
+    /// The loop, to be inlined into a rule's <see cref="IUpdateRule.Run"/>. Asking for what comes 1 to 4 KiB ahead lost a seventh where state is in
+    /// L3 (Adam, 84 000 parameters: 17.6 → 20.0 µs).
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run<TRule, TStep, TForm, TSimd>(TStep step)
         where TRule : struct, IUpdateRule

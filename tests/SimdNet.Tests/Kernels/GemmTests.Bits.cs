@@ -34,6 +34,19 @@ public sealed partial class GemmTests
     public void Has_the_bits_of_the_contract_in_every_block(Layout a, Layout b, Layout c) =>
         AtEveryWidth(GemmCase.Plain(Gemm.Blocking.Mc + 1, Gemm.Blocking.Nc + 1, Gemm.Blocking.Kc + 1) with { A = a, B = b, C = c });
 
+    /// <summary>A small batch by transposed weights is done as weights by a transposed batch: in one block of k, in several, added to C.</summary>
+    [Theory]
+    [InlineData(16, 200, 150, 0f)]
+    [InlineData(32, 260, Gemm.Blocking.Kc + 1, 0f)]
+    [InlineData(47, 500, (2 * Gemm.Blocking.Kc) + 3, 1f)]
+    [InlineData(29, 300, 300, 0.3f)]
+    public void Has_the_bits_of_the_contract_where_B_would_be_stood_up(int m, int n, int k, float beta)
+    {
+        GemmCase @case = GemmCase.Plain(m, n, k) with { B = Layout.ColumnMajor, Beta = beta, RowBias = true, ColumnBias = true, Leaky = true };
+        GemmProblem problem = new(@case);
+        problem.Multiply().AssertBits(problem.InOrder(), n, @case);
+    }
+
     [Fact]
     public void Two_biases_are_added_in_one_order()
     {
