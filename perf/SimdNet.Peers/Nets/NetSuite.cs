@@ -58,8 +58,8 @@ internal abstract partial class NetSuite : Suite
     /// <summary>What was asked for.</summary>
     internal sealed record NetCase(string Name, Net Net, int Batch, int Threads)
     {
-        /// <summary>A batch of samples.</summary>
-        public AlignedBuffer Samples() => RandomData.Floats(Batch * Net.Input.Length, seed: 1);
+        /// <summary>A batch of samples, one draw of them.</summary>
+        public AlignedBuffer Samples(int seed = 1) => RandomData.Floats(Batch * Net.Input.Length, seed);
 
         /// <summary>The shape of that batch.</summary>
         public long[] SamplesShape => Net.BatchShape(Batch);
