@@ -204,7 +204,7 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    internal readonly struct ForwardWork<TActivation>(Numbers numbers, TActivation activation, float* x, float* y) : IStripWork
+    internal readonly struct ForwardWork<TActivation>(Numbers numbers, TActivation activation, float* x, float* y, float* addend = null) : IStripWork
         where TActivation : struct, IUnaryOperator
     {
         public void Invoke<TChannels, TLanes>(Strip strip)
@@ -220,7 +220,14 @@ public static unsafe partial class BatchNormalization
             Squares<TChannels, TLanes>(strip, constants, x, sums);
             (Totals<TChannels, TLanes>(strip, sums) / values).StorePartial(numbers.Variance + strip.First, strip.Count);
             constants.SetScaleAndShift<TLanes>(numbers, strip);
-            Normalize<TChannels, TLanes, TActivation>(strip, constants, activation, x, y);
+            if (addend == null)
+            {
+                Normalize<TChannels, TLanes, TActivation, NoAddend>(strip, constants, activation, x, null, y);
+            }
+            else
+            {
+                Normalize<TChannels, TLanes, TActivation, Addend>(strip, constants, activation, x, addend, y);
+            }
         }
     }
 
@@ -235,7 +242,7 @@ public static unsafe partial class BatchNormalization
             Constants constants = new(room);
             constants.SetMean<TLanes>(numbers, strip);
             constants.SetScaleAndShift<TLanes>(numbers, strip);
-            Normalize<TChannels, TLanes, TActivation>(strip, constants, activation, x, y);
+            Normalize<TChannels, TLanes, TActivation, NoAddend>(strip, constants, activation, x, null, y);
         }
     }
 

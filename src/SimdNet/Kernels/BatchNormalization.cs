@@ -37,11 +37,11 @@ public static unsafe partial class BatchNormalization
         Span<float> y, Span<float> mean, Span<float> variance) =>
         Forward(x, gamma, beta, batch, channels, area, epsilon, default(Identity), y, mean, variance);
 
-    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β)</c>.</summary>
+    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β + addend)</c>, where there is one.</summary>
     /// <inheritdoc cref="Forward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, int, float, Span{float}, Span{float}, Span{float})"/>
     internal static void Forward<TActivation>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, int batch, int channels, int area, float epsilon,
-        TActivation activation, Span<float> y, Span<float> mean, Span<float> variance)
+        TActivation activation, Span<float> y, Span<float> mean, Span<float> variance, ReadOnlySpan<float> addend = default)
         where TActivation : struct, IUnaryOperator
     {
         CheckData(x, batch, channels, area, nameof(x));
@@ -52,14 +52,16 @@ public static unsafe partial class BatchNormalization
         Guard.Length(y.Length, x.Length, nameof(y));
         Guard.Length(mean.Length, channels, nameof(mean));
         Guard.Length(variance.Length, channels, nameof(variance));
+        Guard.Length(addend.Length, addend.IsEmpty ? 0 : x.Length, nameof(addend));
         Guard.SameOrApart(x, y, nameof(x), nameof(y));
+        Guard.SameOrApart(addend, y, nameof(addend), nameof(y));
         Guard.ApartFromAll(y, nameof(y), gamma, beta);
         Guard.ApartFromAll(mean, nameof(mean), x, gamma, beta, y);
         Guard.ApartFromAll(variance, nameof(variance), x, gamma, beta, y, mean);
-        fixed (float* x0 = x, y0 = y, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
+        fixed (float* x0 = x, y0 = y, addend0 = addend, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
         {
             Sizes sizes = new(batch, channels, area);
-            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
+            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0, addend0);
             WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<ForwardWork<TActivation>>(work, sizes));
         }
     }

@@ -28,6 +28,8 @@ public abstract class Activation : Layer
     /// <summary><c>destination ← f(x + y)</c>, in place on either.</summary>
     internal abstract void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination);
 
+    internal override bool BackwardInPlace => true;
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => input;
 
