@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using SimdNet.Simd;
-using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
@@ -10,7 +9,7 @@ namespace SimdNet.Kernels;
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal covariate shift (2015); PyTorch's
-/// BatchNorm1d and BatchNorm2d, ONNX's BatchNormalization. Channels are shared among threads; each sum has one order (see
+/// BatchNorm1d and BatchNorm2d, ONNX's BatchNormalization. Threads share images or channels; each sum has one order (see
 /// BatchNormalization.Strips.cs). The variance takes a second look at the data, around the mean: Σx² - n·mean² would lose what the mean
 /// has in digits. Three passes over a channel, of which the last two find it in the cache.
 /// </remarks>
@@ -61,8 +60,8 @@ public static unsafe partial class BatchNormalization
         fixed (float* x0 = x, y0 = y, addend0 = addend, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
         {
             Sizes sizes = new(batch, channels, area);
-            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0, addend0);
-            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<ForwardWork<TActivation>>(work, sizes));
+            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), sizes.Count, activation, x0, y0, addend0);
+            Run(in work, in sizes);
         }
     }
 
@@ -105,7 +104,7 @@ public static unsafe partial class BatchNormalization
         {
             Sizes sizes = new(batch, channels, area);
             NormalizeWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
-            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<NormalizeWork<TActivation>>(work, sizes));
+            Run(in work, in sizes);
         }
     }
 
@@ -163,8 +162,8 @@ public static unsafe partial class BatchNormalization
         fixed (float* mean0 = mean, variance0 = variance, gamma0 = gamma, beta0 = beta)
         {
             Sizes sizes = new(batch, channels, area);
-            BackwardWork<TGate> work = new(new(mean0, variance0, gamma0, beta0, epsilon), gate, x0, dy, dx, dGamma0, dBeta0);
-            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<BackwardWork<TGate>>(work, sizes));
+            BackwardWork<TGate> work = new(new(mean0, variance0, gamma0, beta0, epsilon), sizes.Count, gate, x0, dy, dx, dGamma0, dBeta0);
+            Run(in work, in sizes);
         }
     }
 
