@@ -77,6 +77,13 @@ public static unsafe partial class BatchNormalization
             return new(first, count, 1, batch, batch, count, first, channels);
         }
 
+        /// <summary>Likewise, of channels of images as they lie: what is done with them at once is no more than a pass over a part.</summary>
+        public Strip SideBySide(int unit, int end)
+        {
+            int units = Math.Min(end - unit, VirtualLanes.Count);
+            return new(unit, units, units, batch, 1, area, (nint)unit * area, (nint)channels * area);
+        }
+
         /// <summary>The samples of a part of a strip.</summary>
         public Strip PartOf(Strip strip, int part) =>
             strip.Of(Kernels.Parts.Start(part, Parts, batch), Kernels.Parts.Start(part + 1, Parts, batch));
@@ -190,7 +197,7 @@ public static unsafe partial class BatchNormalization
             float* constants = stackalloc float[Constants.Length], lanes = stackalloc float[Lanes.Length];
             while (unit < last)
             {
-                Strip strip = sizes.PartOf(sizes.From(unit, last), part);
+                Strip strip = sizes.PartOf(sizes.SideBySide(unit, last), part);
                 work.Prepare<TLanes>(pass, strip, new(constants));
                 work.Run<OneChannel, TLanes>(pass, strip, new(constants), new(lanes));
                 if (work.Sums(pass))

@@ -105,7 +105,7 @@ public static unsafe partial class BatchNormalization
         public nint Gap { get; } = (Together * Stride) - ((nint)Units * Length);
 
         /// <summary>Some of the samples.</summary>
-        public Strip Of(int start, int end) => new(First, Count, Units, end - start, Units == 1 ? end - start : 1, Length, Offset + (start * Stride), Stride);
+        public Strip Of(int start, int end) => new(First, Count, Units, end - start, Together == Runs ? end - start : 1, Length, Offset + (start * Stride), Stride);
     }
 
     /// <summary>What every channel has one of. All pointers but null ones are to [channels].</summary>
