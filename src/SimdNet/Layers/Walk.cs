@@ -59,9 +59,17 @@ internal sealed class Walk
         ReadOnlySpan<float> input = pass.Input;
         for (int i = 0; i < _stages.Length; i++)
         {
-            Span<float> output = _stages[i].Sum is null ? Output(i, pass.Samples) : pass.Output;
+            bool isSum = _stages[i].Sum is not null;
+            Span<float> output = isSum ? pass.Output : Output(i, pass.Samples);
             pass.Profile?.EnterForward(_stages[i], pass.Samples);
-            _stages[i].Layer.Forward(pass with { Stage = _stages[i], State = _states[i], Input = input, Output = output });
+            _stages[i].Layer.Forward(pass with
+            {
+                Stage = _stages[i],
+                State = _states[i],
+                Input = input,
+                Output = output,
+                Addend = isSum ? pass.Addend : [],
+            });
             input = output;
         }
 
