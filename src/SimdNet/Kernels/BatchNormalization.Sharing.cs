@@ -6,7 +6,7 @@ namespace SimdNet.Kernels;
 /// <content>How threads share the work: by channels, strip by strip from the first pass to the last, or pass by pass by images.</content>
 public static unsafe partial class BatchNormalization
 {
-    /// <summary>Parts in which images are summed: as many threads find all that they sum where they have written it. No more, for each has its price.</summary>
+    /// <summary>Parts that the images are summed in: four threads can share them, and more of them channels of a part. Each costs a few calls.</summary>
     private const int MostParts = 4;
 
     /// <summary>The most channels of images that are shared: their sums are on the caller's stack.</summary>
@@ -57,8 +57,8 @@ public static unsafe partial class BatchNormalization
 
         /// <summary>
         /// Whether several threads share the images, as they do in most layers: then each finds in its caches what it has written there. By channels
-        /// half of all has to cross between the cores, from the layer before and to the layer after. Measured, a step of a ResNet-20 on two cores:
-        /// see <see cref="ImagesPass{TWork}"/>.
+        /// half of all has to cross between the cores, from the layer before and to the layer after. Measured, steps of a ResNet-20 on two cores of
+        /// a virtual machine: by channels 17.0 ms, at times 19.6; by images 16.6, and 18.2.
         /// </summary>
         public bool SharesImages =>
             WorkerTeam.Size > 1 && Parts > 1 && channels <= MostShared && (long)batch * channels * area >= 2 * BatchNormalization.Grain;
@@ -160,7 +160,7 @@ public static unsafe partial class BatchNormalization
     }
 
     /// <summary>
-    /// One pass over the parts of all channels. It begins with the part with which the pass before has ended, which is still in a near cache.
+    /// One pass over the parts, each of all channels. It begins with the part with which the pass before has ended, which is still in a near cache.
     /// </summary>
     internal readonly struct ImagesPass<TWork>(TWork work, Sizes sizes, Totals totals, int pass, bool backwards, int start = 0, int end = 0)
         : IRangeBody, ISimdKernel, ILanesKernel

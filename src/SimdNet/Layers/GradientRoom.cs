@@ -11,7 +11,9 @@ namespace SimdNet.Layers;
 /// </remarks>
 internal sealed class GradientRoom
 {
-    private readonly AlignedBuffer[] _buffers = [new(0), new(0), new(0)];
+    private static readonly AlignedBuffer s_none = new(0);
+
+    private readonly AlignedBuffer[] _buffers = [s_none, s_none, s_none];
 
     /// <summary>That of the chains inside of layers.</summary>
     public GradientRoom Inner => field ??= new();
