@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 using SimdNet.Threading;
 
@@ -135,6 +136,7 @@ public static unsafe partial class BatchNormalization
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Passes<TChannels, TLanes>(Strip strip, Constants constants, Lanes lanes, Totals totals)
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
@@ -191,6 +193,7 @@ public static unsafe partial class BatchNormalization
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Part<TLanes>(int part, int unit, int last)
             where TLanes : struct, ISimd<TLanes>
         {

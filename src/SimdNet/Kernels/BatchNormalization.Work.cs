@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SimdNet.Simd;
 
 namespace SimdNet.Kernels;
@@ -15,6 +16,7 @@ public static unsafe partial class BatchNormalization
 
         public bool Sums(int pass) => pass <= VariancePass;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Prepare<TLanes>(int pass, Strip strip, Constants constants)
             where TLanes : struct, ISimd<TLanes>
         {
@@ -29,6 +31,7 @@ public static unsafe partial class BatchNormalization
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TChannels, TLanes>(int pass, Strip strip, Constants constants, Lanes lanes)
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
@@ -51,6 +54,7 @@ public static unsafe partial class BatchNormalization
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Close<TLanes>(int pass, Strip strip, Totals totals)
             where TLanes : struct, ISimd<TLanes> =>
             (totals.First<TLanes>(strip) / TLanes.Broadcast(count))
@@ -64,6 +68,7 @@ public static unsafe partial class BatchNormalization
 
         public bool Sums(int pass) => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Prepare<TLanes>(int pass, Strip strip, Constants constants)
             where TLanes : struct, ISimd<TLanes>
         {
@@ -71,11 +76,13 @@ public static unsafe partial class BatchNormalization
             constants.SetScaleAndShift<TLanes>(numbers, strip);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TChannels, TLanes>(int pass, Strip strip, Constants constants, Lanes lanes)
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes> =>
             Normalize<TChannels, TLanes, TActivation, NoAddend>(strip, constants, activation, x, null, y);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Close<TLanes>(int pass, Strip strip, Totals totals)
             where TLanes : struct, ISimd<TLanes>
         {
@@ -92,6 +99,7 @@ public static unsafe partial class BatchNormalization
 
         public bool Sums(int pass) => pass == SumPass;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Prepare<TLanes>(int pass, Strip strip, Constants constants)
             where TLanes : struct, ISimd<TLanes>
         {
@@ -105,6 +113,7 @@ public static unsafe partial class BatchNormalization
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<TChannels, TLanes>(int pass, Strip strip, Constants constants, Lanes lanes)
             where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
@@ -119,6 +128,7 @@ public static unsafe partial class BatchNormalization
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Close<TLanes>(int pass, Strip strip, Totals totals)
             where TLanes : struct, ISimd<TLanes>
         {

@@ -11,7 +11,7 @@ namespace SimdNet.Kernels;
 /// Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal covariate shift (2015); PyTorch's
 /// BatchNorm1d and BatchNorm2d, ONNX's BatchNormalization. Threads share images or channels; each sum has one order (see
 /// BatchNormalization.Strips.cs). The variance takes a second look at the data, around the mean: Σx² - n·mean² would lose what the mean
-/// has in digits. Three passes over a channel, of which the last two find it in the cache.
+/// has in digits. Three passes over what a thread has, which the last two find in its caches.
 /// </remarks>
 public static unsafe partial class BatchNormalization
 {
