@@ -75,34 +75,39 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β)</c></summary>
+    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β + addend)</c></summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static void Normalize<TChannels, TLanes, TActivation>(Strip strip, Constants constants, TActivation activation, float* x, float* y)
+    private static void Normalize<TChannels, TLanes, TActivation, TAddend>(
+        Strip strip, Constants constants, TActivation activation, float* x, float* addend, float* y)
         where TChannels : struct, IChannels
         where TLanes : struct, ISimd<TLanes>
         where TActivation : struct, IUnaryOperator
+        where TAddend : struct, IAddend
     {
         int length = strip.Length;
         x += strip.Offset;
         y += strip.Offset;
-        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap, y += strip.Gap)
+        addend += strip.Offset;
+        for (int run = 0; run < strip.Runs; run += strip.Together, x += strip.Gap, y += strip.Gap, addend += strip.Gap)
         {
-            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next, y += strip.Next)
+            for (int unit = 0; unit < strip.Units; unit++, x += strip.Next, y += strip.Next, addend += strip.Next)
             {
                 TLanes mean = TChannels.Load<TLanes>(constants.Mean + unit), scale = TChannels.Load<TLanes>(constants.Scale + unit);
                 TLanes shift = TChannels.Load<TLanes>(constants.Shift + unit);
-                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride, y += strip.Stride)
+                for (int sample = 0; sample < strip.Together; sample++, x += strip.Stride, y += strip.Stride, addend += strip.Stride)
                 {
                     int i = 0;
                     for (; i <= length - TLanes.Count; i += TLanes.Count)
                     {
-                        activation.Invoke(TLanes.FusedMultiplyAdd(TLanes.Load(x + i) - mean, scale, shift)).Store(y + i);
+                        TLanes value = TLanes.FusedMultiplyAdd(TLanes.Load(x + i) - mean, scale, shift);
+                        activation.Invoke(TAddend.Add(value, addend + i, TLanes.Count)).Store(y + i);
                     }
 
                     if (i < length)
                     {
                         int rest = length - i;
-                        activation.Invoke(TLanes.FusedMultiplyAdd(TLanes.LoadPartial(x + i, rest) - mean, scale, shift)).StorePartial(y + i, rest);
+                        TLanes value = TLanes.FusedMultiplyAdd(TLanes.LoadPartial(x + i, rest) - mean, scale, shift);
+                        activation.Invoke(TAddend.Add(value, addend + i, rest)).StorePartial(y + i, rest);
                     }
                 }
             }
@@ -207,6 +212,28 @@ public static unsafe partial class BatchNormalization
         where TGate : struct, IBinaryOperator
         where TLanes : struct, ISimd<TLanes> =>
         typeof(TGate) == typeof(OpenGate) ? dOutput : gate.Invoke(TLanes.FusedMultiplyAdd(deviation, scale, shift), dOutput);
+
+    /// <summary>What is added to a normalised value.</summary>
+    internal interface IAddend
+    {
+        static abstract TLanes Add<TLanes>(TLanes value, float* addend, int count)
+            where TLanes : struct, ISimd<TLanes>;
+    }
+
+    internal readonly struct NoAddend : IAddend
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Add<TLanes>(TLanes value, float* addend, int count)
+            where TLanes : struct, ISimd<TLanes> => value;
+    }
+
+    internal readonly struct Addend : IAddend
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Add<TLanes>(TLanes value, float* addend, int count)
+            where TLanes : struct, ISimd<TLanes> =>
+            value + (count < TLanes.Count ? TLanes.LoadPartial(addend, count) : TLanes.Load(addend));
+    }
 
     /// <summary>The gradient as it is: there is no activation.</summary>
     internal readonly struct OpenGate : IBinaryOperator

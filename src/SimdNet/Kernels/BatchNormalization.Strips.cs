@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using SimdNet.Simd;
-using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
@@ -11,7 +10,8 @@ namespace SimdNet.Kernels;
 /// 32 features           | lane 0 1 2 ... 31 |                      as many runs as samples; each lane is a channel of its own
 /// </code>
 /// Both are the same loop, so there is one formula and one order for both: a lane takes its values in order of the samples. A strip is a
-/// unit, or adjacent channels of small images, so that a sample's values are read as they lie.
+/// unit, or adjacent channels of small images, so that a sample's values are read as they lie. Images are summed in parts, a matter of the batch alone,
+/// whose sums are added in order: so threads may share the channels, or the images.
 /// </content>
 public static unsafe partial class BatchNormalization
 {
@@ -25,16 +25,31 @@ public static unsafe partial class BatchNormalization
 
     /// <summary>
     /// Values from which a channel of an image is a strip of its own. Shorter ones, each of them on another page, left the machine waiting for
-    /// memory. Measured in training, 32 samples of 64 × 7 × 7: 57 µs and back 81 one by one, 39 and 61 together; 32 × 14 × 14 gained nothing. Hot
-    /// in L2 they take 16 and 22: to ask for the lines of y as variance is summed gained 0 to 10 % with y in memory and lost 20 % with it in L2.
+    /// memory. Measured in training, 32 samples of 64 × 7 × 7: 57 µs and back 81 one by one, 39 and 61 together; of 32 × 16 × 16, in four parts, 54 and
+    /// 42; 26 × 26 gained nothing. Hot in L2 the first take 16 and 22: to ask for the lines of y as variance is summed gained 0 to 10 % with y in
+    /// memory and lost 20 % with it in L2.
     /// </summary>
-    private const int LongRun = 128;
+    private const int LongRun = 512;
 
-    /// <summary>What is done with one strip, from its first pass over the data to its last.</summary>
+    /// <summary>What is done: passes over the data, some of them sums.</summary>
     internal interface IStripWork
     {
-        void Invoke<TChannels, TLanes>(Strip strip)
+        int Passes { get; }
+
+        /// <summary>Whether a pass sums over channels.</summary>
+        bool Sums(int pass);
+
+        /// <summary>What a pass takes of the channels of a strip.</summary>
+        void Prepare<TLanes>(int pass, Strip strip, Constants constants)
+            where TLanes : struct, ISimd<TLanes>;
+
+        /// <summary>A pass over the samples of a strip, all or those of a part.</summary>
+        void Run<TChannels, TLanes>(int pass, Strip strip, Constants constants, Lanes lanes)
             where TChannels : struct, IChannels
+            where TLanes : struct, ISimd<TLanes>;
+
+        /// <summary>Takes what its parts have come to.</summary>
+        void Close<TLanes>(int pass, Strip strip, Totals totals)
             where TLanes : struct, ISimd<TLanes>;
     }
 
@@ -73,31 +88,6 @@ public static unsafe partial class BatchNormalization
             where TLanes : struct, ISimd<TLanes> => sums.Store(totals);
     }
 
-    /// <summary>The sizes of the data, and into how many units they fall.</summary>
-    internal readonly struct Sizes(int batch, int channels, int area)
-    {
-        public bool IsImages => area > 1;
-
-        public int Units => IsImages ? channels : (channels + VirtualLanes.Count - 1) / VirtualLanes.Count;
-
-        /// <summary>Units that are worth a thread's while.</summary>
-        public int Grain => (int)Math.Max(1, BatchNormalization.Grain / ((long)batch * (IsImages ? area : VirtualLanes.Count)));
-
-        /// <summary>The strip that begins at a unit and ends before another, or earlier.</summary>
-        public Strip From(int unit, int end)
-        {
-            if (IsImages)
-            {
-                int units = area >= LongRun ? 1
-                    : (int)Math.Clamp(StripLength / ((long)batch * area), 1, Math.Min(end - unit, VirtualLanes.Count));
-                return new(unit, units, units, batch, units == 1 ? batch : 1, area, (nint)unit * area, (nint)channels * area);
-            }
-
-            int first = unit * VirtualLanes.Count, count = Math.Min(channels - first, VirtualLanes.Count);
-            return new(first, count, 1, batch, batch, count, first, channels);
-        }
-    }
-
     /// <summary>Where the values of some channels lie: in <paramref name="Runs"/> runs of some units of <paramref name="Length"/> values.</summary>
     /// <param name="First">The first channel.</param>
     /// <param name="Count">The number of channels.</param>
@@ -115,8 +105,8 @@ public static unsafe partial class BatchNormalization
         /// <summary>Values from the end of the last unit to the start of the first one's next samples.</summary>
         public nint Gap { get; } = (Together * Stride) - ((nint)Units * Length);
 
-        /// <summary>The values of one channel.</summary>
-        public float ValuesPerChannel => (float)((long)Runs * Units * Length / Count);
+        /// <summary>Some of the samples.</summary>
+        public Strip Of(int start, int end) => new(First, Count, Units, end - start, Together == Runs ? end - start : 1, Length, Offset + (start * Stride), Stride);
     }
 
     /// <summary>What every channel has one of. All pointers but null ones are to [channels].</summary>
@@ -166,117 +156,51 @@ public static unsafe partial class BatchNormalization
         }
     }
 
-    /// <summary>The units from start to end, or all of them, to be cut by a team.</summary>
-    internal readonly struct Strips<TWork>(TWork work, Sizes sizes, int start = 0, int end = 0) : IRangeBody, ISimdKernel, ILanesKernel
-        where TWork : struct, IStripWork
+    /// <summary>The sums of a strip as a pass forms them, and a second one's: a vector of lanes for each unit, 32 at most.</summary>
+    internal readonly struct Lanes(float* room)
     {
-        public void Invoke(int from, int to)
-        {
-            Strips<TWork> part = new(work, sizes, from, to);
-            SimdWidth.Invoke(ref part);
-        }
+        public const int Length = 2 * VirtualLanes.Count * VirtualLanes.Count;
 
-        public void Invoke<TSimd>()
-            where TSimd : struct, ISimd<TSimd>
-        {
-            Strips<TWork> strips = this;
-            VirtualLanes.Invoke<TSimd, Strips<TWork>>(ref strips);
-        }
+        public float* First => room;
 
-        public void Invoke<TSimd, TLanes>()
-            where TSimd : struct, ISimd<TSimd>
+        public float* Second => room + (Length / 2);
+    }
+
+    /// <summary>Sums over the channels, and of a second kind, for each part: [parts, channels].</summary>
+    internal readonly struct Totals(float* first, float* second, int step, int parts)
+    {
+        /// <summary>Writes those of a part.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Set<TChannels, TLanes>(Strip strip, int part, Lanes lanes)
+            where TChannels : struct, IChannels
             where TLanes : struct, ISimd<TLanes>
         {
-            for (int unit = start; unit < end;)
+            nint place = ((nint)part * step) + strip.First;
+            for (int unit = 0; unit < strip.Units; unit++)
             {
-                Strip strip = sizes.From(unit, end);
-                if (sizes.IsImages)
-                {
-                    work.Invoke<OneChannel, TLanes>(strip);
-                }
-                else
-                {
-                    work.Invoke<ChannelPerLane, TLanes>(strip);
-                }
-
-                unit += strip.Units;
+                TChannels.Total(TLanes.Load(lanes.First + (unit * TLanes.Count)), first + place + unit);
+                TChannels.Total(TLanes.Load(lanes.Second + (unit * TLanes.Count)), second + place + unit);
             }
         }
-    }
 
-    internal readonly struct ForwardWork<TActivation>(Numbers numbers, TActivation activation, float* x, float* y) : IStripWork
-        where TActivation : struct, IUnaryOperator
-    {
-        public void Invoke<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
+        /// <summary>The sum over each channel of a strip, one in a lane.</summary>
+        public TLanes First<TLanes>(Strip strip)
+            where TLanes : struct, ISimd<TLanes> => Sum<TLanes>(first + strip.First, strip.Count);
+
+        public TLanes Second<TLanes>(Strip strip)
+            where TLanes : struct, ISimd<TLanes> => Sum<TLanes>(second + strip.First, strip.Count);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private TLanes Sum<TLanes>(float* totals, int count)
             where TLanes : struct, ISimd<TLanes>
         {
-            float* room = stackalloc float[Constants.Length], sums = stackalloc float[strip.Units * TLanes.Count];
-            Constants constants = new(room);
-            TLanes values = TLanes.Broadcast(strip.ValuesPerChannel);
-            Sum<TLanes>(strip, x, sums);
-            (Totals<TChannels, TLanes>(strip, sums) / values).StorePartial(numbers.Mean + strip.First, strip.Count);
-            constants.SetMean<TLanes>(numbers, strip);
-            Squares<TChannels, TLanes>(strip, constants, x, sums);
-            (Totals<TChannels, TLanes>(strip, sums) / values).StorePartial(numbers.Variance + strip.First, strip.Count);
-            constants.SetScaleAndShift<TLanes>(numbers, strip);
-            Normalize<TChannels, TLanes, TActivation>(strip, constants, activation, x, y);
-        }
-    }
-
-    internal readonly struct NormalizeWork<TActivation>(Numbers numbers, TActivation activation, float* x, float* y) : IStripWork
-        where TActivation : struct, IUnaryOperator
-    {
-        public void Invoke<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes>
-        {
-            float* room = stackalloc float[Constants.Length];
-            Constants constants = new(room);
-            constants.SetMean<TLanes>(numbers, strip);
-            constants.SetScaleAndShift<TLanes>(numbers, strip);
-            Normalize<TChannels, TLanes, TActivation>(strip, constants, activation, x, y);
-        }
-    }
-
-    internal readonly struct BackwardWork<TGate>(
-        Numbers numbers, TGate gate, float* x, float* dOutput, float* dInput, float* dGamma, float* dBeta) : IStripWork
-        where TGate : struct, IBinaryOperator
-    {
-        public void Invoke<TChannels, TLanes>(Strip strip)
-            where TChannels : struct, IChannels
-            where TLanes : struct, ISimd<TLanes>
-        {
-            float* room = stackalloc float[Constants.Length], sums = stackalloc float[strip.Units * TLanes.Count], products = stackalloc float[strip.Units * TLanes.Count];
-            Constants constants = new(room);
-            constants.SetMean<TLanes>(numbers, strip);
-            constants.SetScaleAndShift<TLanes>(numbers, strip);
-            Products<TChannels, TLanes, TGate>(strip, constants, gate, x, dOutput, sums, products);
-            TLanes inverse = numbers.InverseDeviation<TLanes>(strip);
-            TLanes shiftGradient = Totals<TChannels, TLanes>(strip, sums), scaleGradient = Totals<TChannels, TLanes>(strip, products) * inverse;
-            shiftGradient.StorePartial(dBeta + strip.First, strip.Count);
-            scaleGradient.StorePartial(dGamma + strip.First, strip.Count);
-            if (dInput != null)
+            TLanes sum = TLanes.LoadPartial(totals, count);
+            for (int part = 1; part < parts; part++)
             {
-                TLanes share = (TLanes.Zero - numbers.Scale<TLanes>(strip)) / TLanes.Broadcast(strip.ValuesPerChannel);
-                (share * shiftGradient).Store(constants.Offset);
-                (share * scaleGradient * inverse).Store(constants.Slope);
-                InputGradient<TChannels, TLanes, TGate>(strip, constants, gate, x, dOutput, dInput);
+                sum += TLanes.LoadPartial(totals + ((nint)part * step), count);
             }
-        }
-    }
 
-    /// <summary>The sum over each channel of a strip, one in a lane.</summary>
-    private static TLanes Totals<TChannels, TLanes>(Strip strip, float* sums)
-        where TChannels : struct, IChannels
-        where TLanes : struct, ISimd<TLanes>
-    {
-        float* totals = stackalloc float[TLanes.Count];
-        for (int unit = 0; unit < strip.Units; unit++)
-        {
-            TChannels.Total(TLanes.Load(sums + (unit * TLanes.Count)), totals + unit);
+            return sum;
         }
-
-        return TLanes.Load(totals);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using SimdNet.Simd;
-using SimdNet.Threading;
 
 namespace SimdNet.Kernels;
 
@@ -10,9 +9,9 @@ namespace SimdNet.Kernels;
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy, Batch normalization: accelerating deep network training by reducing internal covariate shift (2015); PyTorch's
-/// BatchNorm1d and BatchNorm2d, ONNX's BatchNormalization. Channels are shared among threads; each sum has one order (see
+/// BatchNorm1d and BatchNorm2d, ONNX's BatchNormalization. Threads share images or channels; each sum has one order (see
 /// BatchNormalization.Strips.cs). The variance takes a second look at the data, around the mean: Σx² - n·mean² would lose what the mean
-/// has in digits. Three passes over a channel, of which the last two find it in the cache.
+/// has in digits. Three passes over what a thread has, which the last two find in its caches.
 /// </remarks>
 public static unsafe partial class BatchNormalization
 {
@@ -37,11 +36,11 @@ public static unsafe partial class BatchNormalization
         Span<float> y, Span<float> mean, Span<float> variance) =>
         Forward(x, gamma, beta, batch, channels, area, epsilon, default(Identity), y, mean, variance);
 
-    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β)</c>.</summary>
+    /// <summary><c>y = activation(γ·(x - mean)/√(variance + ε) + β + addend)</c>, where there is one.</summary>
     /// <inheritdoc cref="Forward(ReadOnlySpan{float}, ReadOnlySpan{float}, ReadOnlySpan{float}, int, int, int, float, Span{float}, Span{float}, Span{float})"/>
     internal static void Forward<TActivation>(
         ReadOnlySpan<float> x, ReadOnlySpan<float> gamma, ReadOnlySpan<float> beta, int batch, int channels, int area, float epsilon,
-        TActivation activation, Span<float> y, Span<float> mean, Span<float> variance)
+        TActivation activation, Span<float> y, Span<float> mean, Span<float> variance, ReadOnlySpan<float> addend = default)
         where TActivation : struct, IUnaryOperator
     {
         CheckData(x, batch, channels, area, nameof(x));
@@ -52,15 +51,17 @@ public static unsafe partial class BatchNormalization
         Guard.Length(y.Length, x.Length, nameof(y));
         Guard.Length(mean.Length, channels, nameof(mean));
         Guard.Length(variance.Length, channels, nameof(variance));
+        Guard.Length(addend.Length, addend.IsEmpty ? 0 : x.Length, nameof(addend));
         Guard.SameOrApart(x, y, nameof(x), nameof(y));
+        Guard.SameOrApart(addend, y, nameof(addend), nameof(y));
         Guard.ApartFromAll(y, nameof(y), gamma, beta);
         Guard.ApartFromAll(mean, nameof(mean), x, gamma, beta, y);
         Guard.ApartFromAll(variance, nameof(variance), x, gamma, beta, y, mean);
-        fixed (float* x0 = x, y0 = y, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
+        fixed (float* x0 = x, y0 = y, addend0 = addend, gamma0 = gamma, beta0 = beta, mean0 = mean, variance0 = variance)
         {
             Sizes sizes = new(batch, channels, area);
-            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
-            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<ForwardWork<TActivation>>(work, sizes));
+            ForwardWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), sizes.Count, activation, x0, y0, addend0);
+            Run(in work, in sizes);
         }
     }
 
@@ -103,7 +104,7 @@ public static unsafe partial class BatchNormalization
         {
             Sizes sizes = new(batch, channels, area);
             NormalizeWork<TActivation> work = new(new(mean0, variance0, gamma0, beta0, epsilon), activation, x0, y0);
-            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<NormalizeWork<TActivation>>(work, sizes));
+            Run(in work, in sizes);
         }
     }
 
@@ -161,8 +162,8 @@ public static unsafe partial class BatchNormalization
         fixed (float* mean0 = mean, variance0 = variance, gamma0 = gamma, beta0 = beta)
         {
             Sizes sizes = new(batch, channels, area);
-            BackwardWork<TGate> work = new(new(mean0, variance0, gamma0, beta0, epsilon), gate, x0, dy, dx, dGamma0, dBeta0);
-            WorkerTeam.For(sizes.Units, sizes.Grain, new Strips<BackwardWork<TGate>>(work, sizes));
+            BackwardWork<TGate> work = new(new(mean0, variance0, gamma0, beta0, epsilon), sizes.Count, gate, x0, dy, dx, dGamma0, dBeta0);
+            Run(in work, in sizes);
         }
     }
 

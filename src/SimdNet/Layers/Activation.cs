@@ -25,8 +25,13 @@ public abstract class Activation : Layer
     /// <summary><c>dInput ← dOutput·f'</c> from the outputs, or from the inputs if backward takes those; in place allowed.</summary>
     internal abstract void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput);
 
+    /// <summary>In place on dOutput, [samples, channels, area], from the outputs; and the gradient of a bias before the activation, [channels].</summary>
+    internal abstract void Backward(ReadOnlySpan<float> output, Span<float> dOutput, int samples, int channels, Span<float> dBias);
+
     /// <summary><c>destination ← f(x + y)</c>, in place on either.</summary>
     internal abstract void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination);
+
+    internal override bool BackwardInPlace => true;
 
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => input;
@@ -76,6 +81,10 @@ public abstract class Activation<TActivation> : Activation
 
     internal override void Backward(ReadOnlySpan<float> value, ReadOnlySpan<float> dOutput, Span<float> dInput) =>
         Elementwise.Zip(new ActivationBackward<TActivation>(_activation), value, dOutput, dInput);
+
+    internal override void Backward(ReadOnlySpan<float> output, Span<float> dOutput, int samples, int channels, Span<float> dBias) =>
+        Convolution.BackwardGateAndBias(
+            new ActivationBackward<TActivation>(_activation), output, dOutput, samples, channels, output.Length / samples / channels, dBias);
 
     internal override void ForwardOfSum(ReadOnlySpan<float> x, ReadOnlySpan<float> y, Span<float> destination) =>
         Elementwise.Zip(new ActivationOfSum<TActivation>(_activation), x, y, destination);

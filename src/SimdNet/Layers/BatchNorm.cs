@@ -42,6 +42,10 @@ public sealed class BatchNorm : Layer
     /// <inheritdoc/>
     protected internal override bool KeepsScale => true;
 
+    internal override bool TakesSum(Stage stage, Stage sum) => stage.Activation is null && (sum.Activation is null || Takes(sum.Activation));
+
+    internal override bool BackwardInPlace => true;
+
     internal override bool KeepsDOutput(Stage stage) => true;
 
     /// <inheritdoc/>
@@ -70,17 +74,16 @@ public sealed class BatchNorm : Layer
     /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass)
     {
-        FusedNormalization fused = FusedNormalization.Of(pass.Stage);
         if (!pass.Training)
         {
-            fused.Normalize(pass, Epsilon);
+            FusedNormalization.Of(pass.Stage).Normalize(pass, Epsilon);
             return;
         }
 
         Guard.SeveralPerChannel(pass.Samples, Sizes(pass.Stage).Area, pass.Stage);
         BatchStatistics batch = (BatchStatistics)pass.State!;
         batch.Samples = pass.Samples;
-        fused.Forward(pass, Epsilon, batch.Mean.Span, batch.Variance.Span);
+        FusedNormalization.Of(pass.Stage.Sum ?? pass.Stage).Forward(pass, Epsilon, batch.Mean.Span, batch.Variance.Span);
     }
 
     /// <inheritdoc/>

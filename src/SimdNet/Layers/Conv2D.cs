@@ -124,13 +124,8 @@ public sealed class Conv2D : Layer
     protected internal override void Backward(in BackwardPass pass)
     {
         ConvolutionShape shape = Sizes(pass.Samples, pass.Stage.Input);
-        pass.Stage.Activation?.Backward(pass.Output, pass.DOutput, pass.DOutput);
+        BackwardBias(pass, OutChannels, HasBias ? pass.Gradient(Bias) : []);
         Convolution.BackwardWeight(pass.Input, pass.DOutput, pass.Gradient(Weight), in shape);
-        if (HasBias)
-        {
-            Convolution.BackwardBias(pass.DOutput, pass.Gradient(Bias), in shape);
-        }
-
         if (!pass.DInput.IsEmpty)
         {
             Convolution.BackwardInput(pass.DOutput, pass.Parameter(Weight), pass.DInput, in shape);
@@ -165,6 +160,23 @@ public sealed class Conv2D : Layer
         return new(
             options.GetProperty("outChannels").GetInt32(), vertical, horizontal, options.GetProperty("groups").GetInt32(),
             options.GetProperty("bias").GetBoolean(), algorithm: WindowOptions.ReadAlgorithm(options));
+    }
+
+    /// <summary>The way back through the activation, and the gradient of the bias, each where there is one.</summary>
+    internal static void BackwardBias(in BackwardPass pass, int channels, Span<float> dBias)
+    {
+        if (dBias.IsEmpty)
+        {
+            pass.Stage.Activation?.Backward(pass.Output, pass.DOutput, pass.DOutput);
+        }
+        else if (pass.Stage.Activation is { } activation)
+        {
+            activation.Backward(pass.Output, pass.DOutput, pass.Samples, channels, dBias);
+        }
+        else
+        {
+            Reductions.ChannelSums(pass.DOutput, pass.Samples, channels, pass.DOutput.Length / pass.Samples / channels, dBias);
+        }
     }
 
     private static ReadOnlySpan<float> WeightOf(in ForwardPass pass, PredictorState? state) =>

@@ -116,13 +116,8 @@ public sealed class ConvTranspose2D : Layer
     protected internal override void Backward(in BackwardPass pass)
     {
         ConvolutionShape shape = Sizes(pass.Samples, pass.Stage.Input);
-        pass.Stage.Activation?.Backward(pass.Output, pass.DOutput, pass.DOutput);
+        Conv2D.BackwardBias(pass, OutChannels, HasBias ? pass.Gradient(Bias) : []);
         Convolution.BackwardWeight(pass.DOutput, pass.Input, pass.Gradient(Weight), in shape);
-        if (HasBias)
-        {
-            Reductions.ChannelSums(pass.DOutput, pass.Samples, OutChannels, shape.Area, pass.Gradient(Bias));
-        }
-
         if (!pass.DInput.IsEmpty)
         {
             Convolution.Forward(pass.DOutput, pass.Parameter(Weight), [], pass.DInput, in shape);

@@ -32,6 +32,8 @@ public sealed class Dropout : Layer
     /// <inheritdoc/>
     protected internal override bool IsView(bool training) => !training || DropoutMask.Threshold(Probability) == 0;
 
+    internal override bool BackwardInPlace => true;
+
     /// <inheritdoc/>
     protected internal override Shape OutputShape(Shape input) => input;
 

@@ -31,7 +31,7 @@ internal sealed class FusedNormalization<TActivation, TGate>(TActivation activat
         (int channels, int area) = BatchNorm.Sizes(pass.Stage);
         BatchNormalization.Forward(
             pass.Input, pass.Parameter(BatchNorm.Gamma), pass.Parameter(BatchNorm.Beta),
-            pass.Samples, channels, area, epsilon, activation, pass.Output, mean, variance);
+            pass.Samples, channels, area, epsilon, activation, pass.Output, mean, variance, pass.Addend);
     }
 
     public override void Normalize(in ForwardPass pass, float epsilon)

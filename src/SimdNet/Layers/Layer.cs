@@ -11,7 +11,7 @@ namespace SimdNet.Layers;
 /// To make a layer of your own, say what it puts out (<see cref="OutputShape"/>), what it has to learn (<see cref="Parameters"/>), and
 /// compute: <see cref="Forward"/> and <see cref="Backward"/> get spans over the network's and the trainer's buffers, allocate nothing, and
 /// split their work among threads over independent outputs only. What must last from forward to backward is made once, by
-/// <see cref="CreateState"/>. With <see cref="Shadow"/> a layer can be checked by <c>GradientCheck</c>, with <see cref="WriteOptions"/>
+/// <see cref="CreateState(Stage, int, bool)"/>. With <see cref="Shadow"/> a layer can be checked by <c>GradientCheck</c>, with <see cref="WriteOptions"/>
 /// and a line given to <c>Network.Load</c> it can be saved.
 /// </remarks>
 public abstract class Layer
@@ -24,6 +24,17 @@ public abstract class Layer
 
     /// <summary>Whether they apply this one.</summary>
     internal virtual bool Takes(Activation activation) => TakesActivation;
+
+    /// <summary>
+    /// Whether, in training, <see cref="Forward"/> can add another branch to the stage's outputs and apply the activation of the sum, and
+    /// <see cref="Backward"/> does without the outputs.
+    /// </summary>
+    /// <param name="stage">The layer in its place.</param>
+    /// <param name="sum">The residual whose branch ends there.</param>
+    internal virtual bool TakesSum(Stage stage, Stage sum) => false;
+
+    /// <summary>Whether <see cref="Backward"/> may put the gradient of the inputs where that of the outputs is.</summary>
+    internal virtual bool BackwardInPlace => false;
 
     /// <summary>Whether <see cref="Backward"/> leaves the gradient of the stage's outputs as it is.</summary>
     internal virtual bool KeepsDOutput(Stage stage) => false;
@@ -68,6 +79,13 @@ public abstract class Layer
     /// <param name="training">Whether it is for a trainer.</param>
     protected internal virtual object? CreateState(Stage stage, int maxBatch, bool training) => null;
 
+    /// <summary>Likewise, for a layer that has chains of others inside.</summary>
+    /// <param name="stage">The layer in its place.</param>
+    /// <param name="maxBatch">The most samples of a pass.</param>
+    /// <param name="training">Whether it is for a trainer.</param>
+    /// <param name="gradients">Where the gradients of these chains are to lie.</param>
+    internal virtual object? CreateState(Stage stage, int maxBatch, bool training, GradientRoom gradients) => CreateState(stage, maxBatch, training);
+
     /// <summary>In prediction, before the first pass and before each that follows a change: makes anew what was made from parameters.</summary>
     /// <param name="pass">The layer's place, parameters and state; without inputs and outputs.</param>
     protected internal virtual void Refresh(in ForwardPass pass)
@@ -82,7 +100,7 @@ public abstract class Layer
 
     /// <summary>Called at the end of a training step that has succeeded: moves what is measured rather than trained.</summary>
     /// <param name="stage">The layer in its place.</param>
-    /// <param name="state">What <see cref="CreateState"/> made.</param>
+    /// <param name="state">What <see cref="CreateState(Stage, int, bool)"/> made.</param>
     /// <param name="parameters">All parameters of the network, in which the stage's windows lie.</param>
     protected internal virtual void EndStep(Stage stage, object? state, Span<float> parameters)
     {

@@ -20,7 +20,10 @@ public readonly ref struct ForwardPass
     /// <summary>[samples, ...output], to be written.</summary>
     public Span<float> Output { get; internal init; }
 
-    /// <summary>What <see cref="Layer.CreateState"/> made for this trainer or predictor.</summary>
+    /// <summary>[samples, ...output], what the stage adds to its outputs if they are a sum.</summary>
+    internal ReadOnlySpan<float> Addend { get; init; }
+
+    /// <summary>What <see cref="Layer.CreateState(Stage, int, bool)"/> made for this trainer or predictor.</summary>
     public object? State { get; internal init; }
 
     /// <summary>Random numbers of this step and this layer's place; backward has the same.</summary>

@@ -57,13 +57,11 @@ public sealed class Residual : Layer
     internal override long OwnFlops(Shape input) => OutputShape(input).Length;
 
     /// <inheritdoc/>
-    protected internal override object? CreateState(Stage stage, int maxBatch, bool training)
+    internal override object? CreateState(Stage stage, int maxBatch, bool training, GradientRoom gradients)
     {
         (Stage[] body, Stage[] shortcut) = Stages(stage, training);
-        return new State(
-            new Walk(body, maxBatch, training),
-            new Walk(shortcut, maxBatch, training),
-            new AlignedBuffer(training && shortcut.Length > 0 ? maxBatch * stage.Input.Length : 0));
+        gradients.GrowAside(training && shortcut.Length > 0 ? maxBatch * stage.Input.Length : 0);
+        return new State(new(body, maxBatch, training, gradients), new(shortcut, maxBatch, training, gradients), gradients);
     }
 
     /// <inheritdoc/>
@@ -78,7 +76,12 @@ public sealed class Residual : Layer
     protected internal override void Forward(in ForwardPass pass)
     {
         State state = (State)pass.State!;
-        ReadOnlySpan<float> body = state.Body.Forward(pass), shortcut = state.Shortcut.Forward(pass);
+        ReadOnlySpan<float> shortcut = state.Shortcut.Forward(pass), body = state.Body.Forward(pass with { Addend = shortcut });
+        if (pass.Stage.IsSummed)
+        {
+            return;
+        }
+
         if (pass.Stage.Activation is { } activation)
         {
             activation.ForwardOfSum(body, shortcut, pass.Output);
@@ -102,7 +105,7 @@ public sealed class Residual : Layer
             return;
         }
 
-        Span<float> around = state.DInput.Span[..pass.DInput.Length];
+        Span<float> around = state.Gradients.Aside(pass.DInput.Length);
         Backward(state.Shortcut, pass, around);
         Elementwise.Add(pass.DInput, around, pass.DInput);
     }
@@ -154,11 +157,18 @@ public sealed class Residual : Layer
     {
         Chain body = BodyOf(stage.Input), shortcut = ShortcutOf(stage.Input);
         int parameters = body.Specs.Count;
+        Stage[] stages = body.Stages([.. stage.Parameters.Take(parameters)], training, (2 * stage.Key) + 1, $"{stage.Path}.body.");
+        if (training && stages is [.., { } last] && last.Layer.TakesSum(last, stage))
+        {
+            last.Sum = stage;
+            stage.IsSummed = true;
+        }
+
         return (
-            body.Stages([.. stage.Parameters.Take(parameters)], training, (2 * stage.Key) + 1, $"{stage.Path}.body."),
+            stages,
             shortcut.Stages([.. stage.Parameters.Skip(parameters)], training, (2 * stage.Key) + 2, $"{stage.Path}.shortcut."));
     }
 
-    /// <summary>The numbers of both branches, and room for the second one's gradient.</summary>
-    private sealed record State(Walk Body, Walk Shortcut, AlignedBuffer DInput);
+    /// <summary>The numbers of both branches, and where their gradients lie.</summary>
+    private sealed record State(Walk Body, Walk Shortcut, GradientRoom Gradients);
 }

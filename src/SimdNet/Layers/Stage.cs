@@ -29,6 +29,12 @@ public sealed class Stage
     /// <summary>The pooling that, in prediction, the layer applies to its outputs last, if any.</summary>
     internal MaxPool2D? Pooling { get; init; }
 
+    /// <summary>The residual whose other branch, in training, the layer adds to its outputs, and whose activation it then applies, if any.</summary>
+    internal Stage? Sum { get; set; }
+
+    /// <summary>Whether such a stage of its first branch makes its outputs.</summary>
+    internal bool IsSummed { get; set; }
+
     /// <summary>Where the layer stands in the network: that with which the names of its parameters begin, such as <c>3.body.0</c>.</summary>
     internal string Path { get; init; } = "";
 
@@ -40,7 +46,7 @@ public sealed class Stage
 
     /// <summary>The layer and what comes out of its pass, such as <c>Dense(784 → 128) + ReLU</c>.</summary>
     internal string PassName =>
-        $"{this}{(Activation is null ? "" : $" + {Activation.Kind}")}{(Pooling is null ? "" : $" + {Pooling.Kind}({Pooling.Vertical.Kernel})")}";
+        $"{this}{(Sum is null ? "" : " + branch")}{((Sum ?? this).Activation is { } activation ? $" + {activation.Kind}" : "")}{(Pooling is null ? "" : $" + {Pooling.Kind}({Pooling.Vertical.Kernel})")}";
 
     /// <summary>The layer as messages name it, such as <c>Dense(784 → 128)</c>.</summary>
     public override string ToString() => Layer.Describe(Input);

@@ -8,14 +8,20 @@ namespace SimdNet.Layers;
 /// <param name="BytesOnce">Of parameters and their gradients, for any number of samples.</param>
 internal readonly record struct StageWork(long FlopsPerSample, long BytesPerSample, long BytesOnce)
 {
-    /// <summary>Inputs and parameters are read, outputs written; a residual reads both branches.</summary>
+    /// <summary>Inputs and parameters are read, outputs written; who adds two branches reads both.</summary>
     public static StageWork Forward(Stage stage)
     {
         (long input, long output) = (stage.Input.Length, stage.Output.Length);
         Shape made = stage.Layer.OutputShape(stage.Input);
+        if (stage.IsSummed)
+        {
+            return default;
+        }
+
         return new(
-            stage.Layer.OwnFlops(stage.Input) + (stage.Activation is null ? 0 : made.Length) + (stage.Pooling?.Flops(made) ?? 0),
-            Bytes(stage.Layer is Residual ? 3 * output : input + output),
+            stage.Layer.OwnFlops(stage.Input) + (stage.Sum is null ? 0 : output) + ((stage.Sum ?? stage).Activation is null ? 0 : made.Length)
+                + (stage.Pooling?.Flops(made) ?? 0),
+            Bytes(stage.Layer is Residual || stage.Sum is not null ? 3 * output : input + output),
             stage.Layer is Residual ? 0 : Bytes(Length(stage, _ => true)));
     }
 

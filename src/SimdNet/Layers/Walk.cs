@@ -7,26 +7,40 @@ namespace SimdNet.Layers;
 /// The numbers of one walk through a chain, for one largest batch: what each stage puts out, what it keeps, and in training its gradient.
 /// </summary>
 /// <remarks>
-/// The way back needs every output, so training keeps each in a buffer of its own. Prediction needs the last one only, and gradients live
-/// from one stage to the one before: there two buffers serve in turn.
+/// The way back needs every output, so training keeps each in a buffer of its own, but one to which another branch is added: that is the sum. Prediction
+/// needs the last one only, and gradients live from one stage to the one before: there two buffers serve in turn.
 /// </remarks>
 internal sealed class Walk
 {
     private readonly Stage[] _stages;
     private readonly object?[] _states;
-    private readonly AlignedBuffer[] _outputs, _gradients;
+    private readonly AlignedBuffer[] _outputs;
+    private readonly GradientRoom _gradients;
+    private readonly int[] _places; // which of the two in turn has the gradient of a stage's outputs
     private readonly int _firstTrained;
 
-    public Walk(Stage[] stages, int maxBatch, bool training)
+    /// <param name="stages">The stages.</param>
+    /// <param name="maxBatch">The most samples of a pass.</param>
+    /// <param name="training">Whether there is a way back.</param>
+    /// <param name="gradients">Where gradients are to lie.</param>
+    public Walk(Stage[] stages, int maxBatch, bool training, GradientRoom gradients)
     {
         _stages = stages = training ? stages : DenseRun.Merge(stages);
+        _gradients = gradients;
         _firstTrained = Array.FindIndex(stages, stage => stage.IsTrained);
-        _states = Array.ConvertAll(stages, stage => stage.Layer.CreateState(stage, maxBatch, training));
+        _states = Array.ConvertAll(stages, stage => stage.Layer.CreateState(stage, maxBatch, training, gradients.Inner));
         long longest = (long)maxBatch * stages.Select(stage => stage.Output.Length).DefaultIfEmpty(0).Max();
         Guard.AtMost(longest, AlignedBuffer.MaxLength, "batch × output");
+        _places = Places(stages);
+        if (training)
+        {
+            gradients.Grow((int)longest);
+            _outputs = Array.ConvertAll(stages, stage => new AlignedBuffer(stage.Sum is null ? maxBatch * stage.Output.Length : 0));
+            return;
+        }
+
         AlignedBuffer[] inTurn = [new((int)longest), new((int)longest)];
-        _gradients = training ? inTurn : [];
-        _outputs = [.. stages.Select((stage, i) => training ? new AlignedBuffer(maxBatch * stage.Output.Length) : inTurn[i % 2])];
+        _outputs = [.. stages.Select((_, i) => inTurn[i % 2])];
     }
 
     public IReadOnlyList<Stage> Stages => _stages;
@@ -38,16 +52,24 @@ internal sealed class Walk
     public Span<float> DOutput(int samples) => DOutput(_stages.Length - 1, samples);
 
     /// <summary>Computes the outputs of all stages; gives the last one's, [samples, ...output].</summary>
-    /// <param name="pass">Whose stage, output and state are not looked at.</param>
+    /// <param name="pass">Whose stage and state are not looked at; nor is its output, unless the last stage's is a sum.</param>
     public ReadOnlySpan<float> Forward(scoped in ForwardPass pass)
     {
         ProfileEntry? outer = pass.Profile?.Current;
         ReadOnlySpan<float> input = pass.Input;
         for (int i = 0; i < _stages.Length; i++)
         {
-            Span<float> output = Output(i, pass.Samples);
+            bool isSum = _stages[i].Sum is not null;
+            Span<float> output = isSum ? pass.Output : Output(i, pass.Samples);
             pass.Profile?.EnterForward(_stages[i], pass.Samples);
-            _stages[i].Layer.Forward(pass with { Stage = _stages[i], State = _states[i], Input = input, Output = output });
+            _stages[i].Layer.Forward(pass with
+            {
+                Stage = _stages[i],
+                State = _states[i],
+                Input = input,
+                Output = output,
+                Addend = isSum ? pass.Addend : [],
+            });
             input = output;
         }
 
@@ -60,7 +82,8 @@ internal sealed class Walk
 
     /// <summary>Computes the gradients of all parameters, and of the chain's input where wanted.</summary>
     /// <param name="pass">
-    /// Whose stage, output and state are not looked at; if it has no gradient of the output, that is <see cref="DOutput(int)"/>.
+    /// Whose stage and state are not looked at, nor its output unless the last stage's is a sum; if it has no gradient of the output, that is
+    /// <see cref="DOutput(int)"/>.
     /// </param>
     public void Backward(in BackwardPass pass)
     {
@@ -74,7 +97,7 @@ internal sealed class Walk
                 Stage = _stages[i],
                 State = _states[i],
                 Input = i == 0 ? pass.Input : Output(i - 1, pass.Samples),
-                Output = Output(i, pass.Samples),
+                Output = _stages[i].Sum is null ? Output(i, pass.Samples) : pass.Output,
                 DOutput = i == _stages.Length - 1 && !pass.DOutput.IsEmpty ? pass.DOutput : DOutput(i, pass.Samples),
                 DInput = i == 0 ? pass.DInput : i == first ? [] : DOutput(i - 1, pass.Samples),
             });
@@ -117,5 +140,17 @@ internal sealed class Walk
     }
 
     private Span<float> DOutput(int stage, int samples) =>
-        _gradients[stage % 2].Span[..(samples * _stages[stage].Output.Length)];
+        _gradients.InTurn(_places[stage], samples * _stages[stage].Output.Length);
+
+    /// <summary>A stage that can puts the gradient of its inputs where that of its outputs was.</summary>
+    private static int[] Places(Stage[] stages)
+    {
+        int[] places = new int[stages.Length];
+        for (int i = stages.Length - 1; i > 0; i--)
+        {
+            places[i - 1] = stages[i].Layer.BackwardInPlace ? places[i] : 1 - places[i];
+        }
+
+        return places;
+    }
 }

@@ -126,7 +126,7 @@ public sealed partial class Network
     internal void MarkChanged() => Version++;
 
     /// <summary>Room for a walk through this network.</summary>
-    internal Walk CreateWalk(int maxBatch, bool training) => new(StagesOf(training), maxBatch, training);
+    internal Walk CreateWalk(int maxBatch, bool training) => new(StagesOf(training), maxBatch, training, new());
 
     internal Stage[] StagesOf(bool training) => Chain.Stages(_windows, training);
 

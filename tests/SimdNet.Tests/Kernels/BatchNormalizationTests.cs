@@ -141,8 +141,8 @@ public sealed unsafe class BatchNormalizationTests : IDisposable
         {
             BatchNormalization.Sizes sizes = new(batch, channels, area);
             BatchNormalization.Numbers numbers = new(mean0, variance0, gamma0, beta0, Epsilon);
-            BatchNormalization.ForwardWork<TActivation> forward = new(numbers, activation, x0, y0);
-            BatchNormalization.BackwardWork<TGate> backward = new(numbers, gate, x0, dy0, dx0, dGamma0, dBeta0);
+            BatchNormalization.ForwardWork<TActivation> forward = new(numbers, sizes.Count, activation, x0, y0);
+            BatchNormalization.BackwardWork<TGate> backward = new(numbers, sizes.Count, gate, x0, dy0, dx0, dGamma0, dBeta0);
             Widths.Same(
                 new BatchNormalization.Strips<BatchNormalization.ForwardWork<TActivation>>(forward, sizes, 0, sizes.Units),
                 () => Array.Fill(y, float.NaN),
@@ -156,6 +156,9 @@ public sealed unsafe class BatchNormalizationTests : IDisposable
 
     [Theory]
     [InlineData(16, 13, 169)]
+    [InlineData(37, 40, 49)]
+    [InlineData(5, 2100, 9)]
+    [InlineData(2, 3, 9001)]
     [InlineData(300, 333, 1)]
     public void The_bits_are_the_same_for_any_number_of_threads(int batch, int channels, int area)
     {

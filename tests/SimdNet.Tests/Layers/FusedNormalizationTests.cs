@@ -24,6 +24,22 @@ public class FusedNormalizationTests
     public void One_pass_has_the_bits_of_normalisation_and_leaky_ReLU(int batch, int channels, int area) =>
         HasTheBitsOfTwo(batch, channels, area, new LeakyReLUOperator(0.3f));
 
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void One_pass_has_the_bits_of_normalisation_and_activation_of_a_sum(int batch, int channels, int area)
+    {
+        int length = batch * channels * area;
+        float[] x = Draws.Normal(length, stream: 1), addend = Draws.Normal(length, stream: 2), expected = new float[length], actual = new float[length];
+        float[] gamma = Draws.Normal(channels, stream: 3), beta = Draws.Normal(channels, stream: 4), mean = new float[channels], variance = new float[channels];
+        LeakyReLUOperator activation = new(0.3f);
+
+        BatchNormalization.Forward(x, gamma, beta, batch, channels, area, Epsilon, expected, mean, variance);
+        Loops.Zip(new ActivationOfSum<LeakyReLUOperator>(activation), expected, addend, expected);
+        BatchNormalization.Forward(x, gamma, beta, batch, channels, area, Epsilon, activation, actual, mean, variance, addend);
+
+        Assert.Equal(Widths.Bits(expected), Widths.Bits(actual));
+    }
+
     /// <summary>Others would need what they gave, or fall apart in the width of a strip.</summary>
     [Fact]
     public void Only_ReLU_and_its_leaky_form_are_taken_in()

@@ -38,6 +38,18 @@ public class ResidualTests
         }
     }
 
+    /// <summary>Normal draws: x̂ is below 4, γ too, 1/√(variance + ε) below 4 with so many values; the inner branch squares that.</summary>
+    [Theory]
+    [InlineData(false, 4 * 4 * 4 * 4)]
+    [InlineData(true, 4 * 4 * 4 * 4 * 4 * 4)]
+    public void A_branch_that_ends_in_a_normalisation_has_outputs_and_gradients_of_its_form_in_double(bool nested, double amplification)
+    {
+        Residual residual = nested
+            ? new(new Residual(new BatchNorm(), new ReLU()), new Dropout(0.25f), new BatchNorm()) { Shortcut = [new BatchNorm()] }
+            : new(new BatchNorm());
+        new SingleLayer(residual, Shape.Image(2, 3, 5), samples: 3).FollowsItsShadow((3 * 30) + 64, amplification);
+    }
+
     [Fact]
     public void Branches_of_different_shapes_are_refused()
     {

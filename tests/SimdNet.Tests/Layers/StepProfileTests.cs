@@ -25,9 +25,9 @@ public class StepProfileTests
         Assert.Equal(
             [
                 "Forward 0 Conv2D(1 × 8 × 8 → 2, kernel 3, padding 1) + ReLU", "Forward 2 Residual(2 × 8 × 8)",
-                "Forward 2.body.0 Conv2D(2 × 8 × 8 → 2, kernel 3, padding 1)", "Forward 2.body.1 BatchNorm(2 × 8 × 8)",
-                "Forward 2.shortcut.0 Conv2D(2 × 8 × 8 → 2, kernel 1)", "Forward 4 Dense(128 → 3)", "Loss  SoftmaxCrossEntropy",
-                "Backward 4 Dense(128 → 3)", "Backward 2 Residual(2 × 8 × 8)", "Backward 2.body.1 BatchNorm(2 × 8 × 8)",
+                "Forward 2.shortcut.0 Conv2D(2 × 8 × 8 → 2, kernel 1)",
+                "Forward 2.body.0 Conv2D(2 × 8 × 8 → 2, kernel 3, padding 1)", "Forward 2.body.1 BatchNorm(2 × 8 × 8) + branch", "Forward 4 Dense(128 → 3)", "Loss  SoftmaxCrossEntropy",
+                "Backward 4 Dense(128 → 3)", "Backward 2 Residual(2 × 8 × 8)", "Backward 2.body.1 BatchNorm(2 × 8 × 8) + branch",
                 "Backward 2.body.0 Conv2D(2 × 8 × 8 → 2, kernel 3, padding 1)", "Backward 2.shortcut.0 Conv2D(2 × 8 × 8 → 2, kernel 1)",
                 "Backward 0 Conv2D(1 × 8 × 8 → 2, kernel 3, padding 1) + ReLU", "Optimizer  Adam", "Rest  rest",
             ],
@@ -45,7 +45,7 @@ public class StepProfileTests
         predictor.Predict(_inputs.AsSpan(0, Side * Side));
 
         Assert.Equal(
-            ["Forward 0", "Forward 2", "Forward 2.body.0", "Forward 2.shortcut.0", "Forward 4", "Rest "],
+            ["Forward 0", "Forward 2", "Forward 2.shortcut.0", "Forward 2.body.0", "Forward 4", "Rest "],
             predictor.Profile.Entries.Select(entry => $"{entry.Phase} {entry.Path}"));
         Assert.Equal(2, predictor.Profile.Steps);
     }
