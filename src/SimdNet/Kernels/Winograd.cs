@@ -41,7 +41,7 @@ internal static unsafe partial class Winograd
     /// <summary>A convolution that is asked to be done so.</summary>
     public static void Check(in ConvolutionShape shape)
     {
-        if (!IsThree(shape.Vertical) || !IsThree(shape.Horizontal))
+        if (!IsThree(in shape, stride: 1) && !IsThree(in shape, stride: 2))
         {
             Throw.NotWinograd(shape.Vertical.ToString(), shape.Horizontal.ToString());
         }
@@ -58,23 +58,31 @@ internal static unsafe partial class Winograd
     /// <summary>Likewise the gradient of the weights: 16 channels 1.7 times as fast, 8 to 16 0.85 times.</summary>
     public static bool TakesWeights(in ConvolutionShape shape) => Takes(in shape, fewestChannels: 16);
 
-    private static bool Takes(in ConvolutionShape shape, int fewestChannels) => shape.Algorithm switch
-    {
-        ConvolutionAlgorithm.Winograd => true,
-        ConvolutionAlgorithm.Direct => false,
-        _ => IsThree(shape.Vertical) && IsThree(shape.Horizontal)
-            && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= fewestChannels
-            && Math.Max(shape.GroupChannels, shape.GroupOutChannels) <= MostChannels,
-    };
+    private static bool Takes(in ConvolutionShape shape, int fewestChannels) =>
+        IsThree(in shape, stride: 1) && (shape.Algorithm == ConvolutionAlgorithm.Winograd || IsChosen(in shape, fewestChannels));
+
+    /// <summary>Whether outputs at stride 2 are made so: the gradients are not.</summary>
+    public static bool TakesStrideTwo(in ConvolutionShape shape) =>
+        IsThree(in shape, stride: 2) && (shape.Algorithm == ConvolutionAlgorithm.Winograd || IsChosen(in shape, fewestChannels: 16));
+
+    private static bool IsChosen(in ConvolutionShape shape, int fewestChannels) =>
+        shape.Algorithm == ConvolutionAlgorithm.Auto
+        && Math.Min(shape.GroupChannels, shape.GroupOutChannels) >= fewestChannels
+        && Math.Max(shape.GroupChannels, shape.GroupOutChannels) <= MostChannels;
+
+    /// <summary>The tiles of the outputs.</summary>
+    public static TileGrid Grid(in ConvolutionShape shape) =>
+        new(shape.Batch, shape.Output[1] * shape.Vertical.Stride, shape.Output[2] * shape.Horizontal.Stride);
 
     /// <summary>The room that a group's weights take at the points.</summary>
-    public static int WeightLength(int outChannels, int channels) => Frequencies * (int)Step(outChannels, channels);
+    public static int WeightLength(in ConvolutionShape shape) => shape.Vertical.Stride == 1
+        ? (int)At<StrideOne>(StrideOne.Points, shape.GroupOutChannels, shape.GroupChannels)
+        : (int)At<StrideTwo>(StrideTwo.Points, shape.GroupOutChannels, shape.GroupChannels);
 
     /// <summary>From a matrix to that of the next frequency.</summary>
     private static nint Step(int rows, int columns) => ((nint)rows * columns) + Gap;
 
-    /// <summary>The threads that a number of multiply-adds is worth.</summary>
-    private static int Threads(long work, int maxThreads) => Gemm.Blocking.Threads(work, maxThreads);
+    private static bool IsThree(in ConvolutionShape shape, int stride) => IsThree(shape.Vertical, stride) && IsThree(shape.Horizontal, stride);
 
-    private static bool IsThree(WindowAxis axis) => axis.Kernel == 3 && axis.Stride == 1 && axis.Dilation == 1;
+    private static bool IsThree(WindowAxis axis, int stride) => axis.Kernel == 3 && axis.Stride == stride && axis.Dilation == 1;
 }
