@@ -24,15 +24,19 @@ internal static unsafe partial class Winograd
         /// <summary>What <see cref="PutWeights"/> puts.</summary>
         private const int First = 0, Second = 1, FirstAndThird = 2, Third = 3;
 
-        private static ReadOnlySpan<byte> Starts => [0, 4, 6, 10, 12, 13, 15, 19, 21, 25];
-
         public static int Points => 9;
 
         public static int Side => 2;
 
         public static int Seen => 5;
 
-        public static int Start(int point) => Starts[point];
+        /// <summary>Terms of two, one and two pixels along each axis.</summary>
+        [MethodImpl(Inline)]
+        public static int Start(int point)
+        {
+            ReadOnlySpan<byte> starts = [0, 4, 6, 10, 12, 13, 15, 19, 21, 25];
+            return starts[point];
+        }
 
         [MethodImpl(Inline)]
         public static void PutInput<TSimd, TPoints>(TPoints points, TSimd d0, TSimd d1, TSimd d2, TSimd d3, TSimd d4, TSimd d5)
@@ -69,6 +73,7 @@ internal static unsafe partial class Winograd
                 lines += LineLength;
             }
 
+            [MethodImpl(Inline)]
             float* Place(int point, int terms, int term) =>
                 v + At<StrideTwo>(point, channels, tiles) + ((((nint)channel * terms) + term) * tiles);
         }
@@ -140,6 +145,7 @@ internal static unsafe partial class Winograd
             return (g0, TSimd.Load(room + TSimd.Count), g0 + g2, g2);
         }
 
+        [MethodImpl(Inline)]
         private static float* Place(float* u, int point, WeightPlace place) =>
             u + At<StrideTwo>(point, place.Rows, place.Columns) + ((((nint)place.Row * place.Columns) + place.Column) * (Start(point + 1) - Start(point)));
 

@@ -2,7 +2,7 @@ namespace SimdNet.Kernels;
 
 /// <summary>
 /// Convolutions by 3 × 3 weights, a tile of 4 × 4 outputs from 36 multiplications of each channel where the sum itself takes 144. A tile's 6 × 6 pixels d
-/// and the weights g are taken to 6 × 6 points, multiplied there and summed over channels, and taken back:
+/// and the weights g are taken to 6 × 6 points, multiplied there and summed over channels, and taken back; for stride 2 see <see cref="StrideTwo"/>:
 /// <code>
 /// Y = Aᵀ[ Σ (G·g·Gᵀ) ⊙ (Bᵀ·d·B) ]·A
 ///
@@ -15,6 +15,11 @@ namespace SimdNet.Kernels;
 /// S. Winograd, "Arithmetic complexity of computations" (1980); A. Lavin and S. Gray, "Fast algorithms for convolutional neural networks" (2016); on points and
 /// errors B. Barabasz et al., "Error analysis and improving the accuracy of Winograd convolution" (2020). A channel's sum is formed in order of the
 /// input channels; no bit depends on which tiles share a block.
+/// <para>
+/// F(2×2, 3×3) has as many products or more wherever an image has more than 3 × 3 outputs; they alone, in µs beside all of F(4×4): 8×64×28×28 to 64 870 and 790,
+/// 1×64×56×56 410 and 380, 8×512×7×7 to 512 6550 and 3680, 8×64×6×6 47 and 88, whose own products take 41; 8×64×4×4 18 and 55, of 25, which is too little
+/// to gain for transforms of their own. 8×128×2×2 it would win, with 40 of 175 beside the direct form's 70: nobody asks for that.
+/// </para>
 /// </remarks>
 internal static unsafe partial class Winograd
 {
@@ -61,9 +66,22 @@ internal static unsafe partial class Winograd
     private static bool Takes(in ConvolutionShape shape, int fewestChannels) =>
         IsThree(in shape, stride: 1) && (shape.Algorithm == ConvolutionAlgorithm.Winograd || IsChosen(in shape, fewestChannels));
 
-    /// <summary>Whether outputs at stride 2 are made so: the gradients are not.</summary>
-    public static bool TakesStrideTwo(in ConvolutionShape shape) =>
-        IsThree(in shape, stride: 2) && (shape.Algorithm == ConvolutionAlgorithm.Winograd || IsChosen(in shape, fewestChannels: 16));
+    /// <summary>
+    /// Whether outputs at stride 2 are made so: the gradients are not. Measured beside the direct form, one image and eight: 24 channels to 24 of 32 × 32 0.8
+    /// times as fast; 32 to 64 of 16 × 16 1.4 and 1.5 times; 64 to 128 of 16 × 16, whose tiles fill one vector, 0.9 and 1.2 times, of 56 × 56 1.3 and 1.4.
+    /// </summary>
+    public static bool TakesStrideTwo(in ConvolutionShape shape) => IsThree(in shape, stride: 2)
+        && (shape.Algorithm == ConvolutionAlgorithm.Winograd || (IsChosen(in shape, fewestChannels: 32) && PaysAtStrideTwo(in shape)));
+
+    /// <summary>
+    /// Enough multiplications saved for each weight, or few channels, for which the direct form is slow on lines so short; and weights that stay in the third-level
+    /// cache, 7 MB of them: 256 channels of 28 × 28 to 512 took one image 1.4 times as long.
+    /// </summary>
+    private static bool PaysAtStrideTwo(in ConvolutionShape shape)
+    {
+        int tiles = (Grid(in shape) with { Images = 1 }).Count, saved = (Taps * shape.OutArea) - (StrideTwo.Start(StrideTwo.Points) * tiles);
+        return saved >= (shape.GroupChannels < 64 ? 1 : 256) && shape.GroupChannels * shape.GroupOutChannels <= 1 << 16;
+    }
 
     private static bool IsChosen(in ConvolutionShape shape, int fewestChannels) =>
         shape.Algorithm == ConvolutionAlgorithm.Auto

@@ -94,6 +94,7 @@ public sealed partial class WinogradTests
 
     [Theory]
     [InlineData(3, 2, 1)]
+    [InlineData(3, 3, 1)]
     [InlineData(3, 1, 2)]
     [InlineData(5, 1, 1)]
     [InlineData(1, 1, 1)]
@@ -102,7 +103,7 @@ public sealed partial class WinogradTests
         WindowAxis three = new(3), other = new(kernel, stride, 0, 0, dilation);
         ConvolutionShape shape = new(1, Shape.Image(1, 9, 9), 1, three, other);
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => shape with { Algorithm = ConvolutionAlgorithm.Winograd });
-        Assert.Equal($"Winograd takes a kernel of 3 × 3, stride 1 and dilation 1, not of (3) × ({other}).", refusal.Message);
+        Assert.Equal($"Winograd takes a kernel of 3 × 3, stride 1 or 2 and dilation 1, not of (3) × ({other}).", refusal.Message);
     }
 
     [Fact]
