@@ -14,8 +14,8 @@ internal static unsafe partial class Winograd
     /// So of 3 × 3 points those at the corners are sums of four terms for each channel, those between them of two, the one in the middle of one.
     /// </summary>
     /// <remarks>
-    /// Measured with 8×128×28×28 to 256: TODO. By channels last the product alone, of weights packed before, took 4180 of the direct form's 4700 µs, and the
-    /// two transposes 1460.
+    /// Measured with 8×128×28×28 to 256: 3380 µs, the direct form 4630. By channels last the product alone, of weights packed before, took 4180, and the two
+    /// transposes 1460.
     /// </remarks>
     internal readonly struct StrideTwo : IForm
     {
