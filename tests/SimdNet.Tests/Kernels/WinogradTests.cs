@@ -64,6 +64,20 @@ public sealed partial class WinogradTests
             shape.Weight.Length / shape.OutChannels);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    [InlineData(7, true)]
+    public void It_is_chosen_where_multiplications_are_saved(int size, bool expected)
+    {
+        ConvolutionShape shape = (Square(1, 16, size, 16, padding: 1) with { Algorithm = ConvolutionAlgorithm.Auto }).Sizes;
+        Assert.Equal(expected, Winograd.Takes(in shape));
+        Assert.Equal(expected, Winograd.TakesWeights(in shape));
+    }
+
     /// <summary>Small integers and halves of them: at these points all but the weights' denominators is exact, and an output is near to what it is by hand.</summary>
     [Fact]
     public void A_convolution_done_by_hand()
