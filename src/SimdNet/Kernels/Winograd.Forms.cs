@@ -130,7 +130,7 @@ internal static unsafe partial class Winograd
         }
     }
 
-    /// <summary>Where the matrix of a point begins: of so many rows, each with a term or more for each of so many columns; or of columns for each of so many rows.</summary>
+    /// <summary>Where the matrix of a point begins, if each term has rows × columns values.</summary>
     [MethodImpl(Inline)]
     private static nint At<TForm>(int point, int rows, int columns)
         where TForm : struct, IForm => ((nint)TForm.Start(point) * rows * columns) + ((nint)point * Gap);
