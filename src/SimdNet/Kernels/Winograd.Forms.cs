@@ -69,6 +69,7 @@ internal static unsafe partial class Winograd
             where TSimd : struct, ISimd<TSimd>
             where TPoints : struct, IPoints => Winograd.PutInput(points, d0, d1, d2, d3, d4, d5);
 
+        [MethodImpl(Inline)]
         public static void TransformLines<TSimd>(float* lines, int tiles, float* v, int channel, int channels)
             where TSimd : struct, ISimd<TSimd> => TransformLines<TSimd>(lines, tiles, v + ((nint)channel * tiles), Step(channels, tiles));
 
@@ -91,6 +92,7 @@ internal static unsafe partial class Winograd
             }
         }
 
+        [MethodImpl(Inline)]
         public static void TransformBack<TSimd, TActivation>(
             float* products, nint step, int count, float* bias, TActivation activation, float* lines, float* room, bool pools)
             where TSimd : struct, ISimd<TSimd>
