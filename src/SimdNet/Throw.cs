@@ -111,7 +111,7 @@ internal static class Throw
 
     [DoesNotReturn]
     public static void NotWinograd(string vertical, string horizontal) => throw new ArgumentException(
-        $"Winograd takes a kernel of 3 × 3, stride 1 and dilation 1, not of ({vertical}) × ({horizontal}).");
+        $"Winograd takes a kernel of 3 × 3, stride 1 or 2 and dilation 1, not of ({vertical}) × ({horizontal}).");
 
     [DoesNotReturn]
     public static void MatrixBeyondData(

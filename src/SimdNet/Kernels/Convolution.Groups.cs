@@ -37,8 +37,8 @@ public static unsafe partial class Convolution
         }
         else
         {
-            long work = Math.Max(1, shape.Batch * shape.Flops / 2 / shape.Groups);
-            WorkerTeam.For(shape.Groups, (int)Math.Max(1, Gemm.Blocking.Grain / work), new GroupRange<TGroups>(groups), maxThreads);
+            long work = shape.Batch * shape.Flops / 2 / shape.Groups;
+            WorkerTeam.For(shape.Groups, Gemm.Blocking.PiecesAtOnce(work), new GroupRange<TGroups>(groups), maxThreads);
         }
     }
 

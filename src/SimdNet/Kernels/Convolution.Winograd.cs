@@ -6,13 +6,24 @@ namespace SimdNet.Kernels;
 /// <content>Where a quarter of the multiplications will do.</content>
 public static unsafe partial class Convolution
 {
+    private static void RunTiles<TForm, TActivation>(
+        in ConvolutionShape shape, float* x, float* w, PackedWinograd? packed, float* bias, float* y, TActivation activation, bool pools, int maxThreads)
+        where TForm : struct, Winograd.IForm
+        where TActivation : struct, IUnaryOperator
+    {
+        float* room = packed is null ? WinogradRoom(in shape, Winograd.Grid(in shape)) : packed.Points;
+        WinogradGroups<TForm, TActivation> groups = new(shape, x, w, bias, room, y, activation, back: false, packed is not null, pools);
+        RunGroups(groups, in shape, maxThreads);
+    }
+
     /// <summary>
     /// Outputs of every group, of each 2 × 2 the largest if it pools; or carried back the gradient of the inputs: the same with weights that are turned
     /// round, and padding of the rest.
     /// </summary>
-    private readonly struct WinogradGroups<TActivation>(
+    private readonly struct WinogradGroups<TForm, TActivation>(
         ConvolutionShape shape, float* x, float* w, float* bias, float* room, float* y, TActivation activation, bool back, bool isPacked = false,
         bool pools = false) : IGroups
+        where TForm : struct, Winograd.IForm
         where TActivation : struct, IUnaryOperator
     {
         public void Run(int group, int maxThreads)
@@ -20,13 +31,13 @@ public static unsafe partial class Convolution
             int seen = back ? shape.GroupOutChannels : shape.GroupChannels, made = back ? shape.GroupChannels : shape.GroupOutChannels;
             (Shape from, Shape to) = back ? (shape.Output, shape.Image) : (shape.Image, shape.Output);
             int padY = shape.Vertical.PadBefore, padX = shape.Horizontal.PadBefore;
-            Winograd.Product<TActivation> product = default;
-            product.Grid = new(shape.Batch, to[1], to[2]);
+            Winograd.Product<TForm, TActivation> product = default;
+            product.Grid = back ? new(shape.Batch, to[1], to[2]) : Winograd.Grid(in shape);
             product.Source = new(
                 (nint)(x + ((nint)group * seen * from[1] * from[2])), from.Length, from[1], from[2], back ? 2 - padY : padY, back ? 2 - padX : padX);
             product.Weights = new(
                 w + ((nint)group * (shape.Weight.Length / shape.Groups)), shape.GroupOutChannels, shape.GroupChannels, back);
-            product.U = room == null ? null : room + ((nint)group * Winograd.WeightLength(made, seen));
+            product.U = room == null ? null : room + ((nint)group * Winograd.WeightLength(in shape));
             product.IsPacked = isPacked;
             product.Bias = bias == null ? null : bias + (group * made);
             product.Activation = activation;
@@ -64,7 +75,7 @@ public static unsafe partial class Convolution
     /// </summary>
     private static float* WinogradRoom(in ConvolutionShape shape, in TileGrid grid)
     {
-        long length = (long)shape.Groups * Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels);
+        long length = (long)shape.Groups * Winograd.WeightLength(in shape);
         return grid.Count <= Winograd.MostTiles || length > AlignedBuffer.MaxLength ? null : RoomForWeights((int)length);
     }
 }

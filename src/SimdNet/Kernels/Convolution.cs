@@ -58,10 +58,11 @@ public static unsafe partial class Convolution
         {
             if (Winograd.Takes(in shape))
             {
-                float* room = packed is null ? WinogradRoom(in shape, new(shape.Batch, shape.Output[1], shape.Output[2])) : packed.Points;
-                WinogradGroups<TActivation> groups = new(
-                    shape, input, weight, addend, room, output, activation, back: false, packed is not null, pools);
-                RunGroups(groups, in shape, maxThreads);
+                RunTiles<Winograd.StrideOne, TActivation>(in shape, input, weight, packed, addend, output, activation, pools, maxThreads);
+            }
+            else if (Winograd.TakesStrideTwo(in shape))
+            {
+                RunTiles<Winograd.StrideTwo, TActivation>(in shape, input, weight, packed, addend, output, activation, pools: false, maxThreads);
             }
             else if (Depthwise.Takes(in shape))
             {
@@ -189,7 +190,7 @@ public static unsafe partial class Convolution
             if (Winograd.Takes(in shape))
             {
                 float* room = WinogradRoom(in shape, new(shape.Batch, shape.Image[1], shape.Image[2]));
-                WinogradGroups<TActivation> groups = new(shape, gradient, weight, addend, room, result, activation, back: true);
+                WinogradGroups<Winograd.StrideOne, TActivation> groups = new(shape, gradient, weight, addend, room, result, activation, back: true);
                 RunGroups(groups, in shape, maxThreads);
             }
             else if (Depthwise.Takes(in shape))

@@ -24,7 +24,7 @@ internal sealed unsafe class PackedWinograd
     /// </summary>
     /// <param name="shape">The sizes, for any batch.</param>
     public static PackedWinograd? Of(in ConvolutionShape shape) =>
-        Winograd.Takes(in shape) && new TileGrid(1, shape.Output[1], shape.Output[2]).Count > Winograd.MostTiles
+        (Winograd.Takes(in shape) || Winograd.TakesStrideTwo(in shape)) && (Winograd.Grid(in shape) with { Images = 1 }).Count > Winograd.MostTiles
         && (long)shape.Groups * GroupLength(in shape) <= MostLength
             ? new(in shape)
             : null;
@@ -39,11 +39,19 @@ internal sealed unsafe class PackedWinograd
             for (int group = 0; group < _shape.Groups; group++)
             {
                 float* first = weight + ((nint)group * (w.Length / _shape.Groups));
-                new Winograd.Weights(first, _shape.GroupOutChannels, _shape.GroupChannels, turned: false).ToPoints(
-                    Points + ((nint)group * GroupLength(in _shape)), maxThreads: 0);
+                float* points = Points + ((nint)group * GroupLength(in _shape));
+                Winograd.Weights weights = new(first, _shape.GroupOutChannels, _shape.GroupChannels, turned: false);
+                if (_shape.Vertical.Stride == 1)
+                {
+                    weights.ToPoints<Winograd.StrideOne>(points, maxThreads: 0);
+                }
+                else
+                {
+                    weights.ToPoints<Winograd.StrideTwo>(points, maxThreads: 0);
+                }
             }
         }
     }
 
-    private static int GroupLength(in ConvolutionShape shape) => Winograd.WeightLength(shape.GroupOutChannels, shape.GroupChannels);
+    private static int GroupLength(in ConvolutionShape shape) => Winograd.WeightLength(in shape);
 }

@@ -21,6 +21,7 @@ public static unsafe partial class Pooling
     {
         private readonly Line _axisY = new(shape.Vertical, shape.Image[1], shape.Output[1]);
         private readonly Line _axisX = new(shape.Horizontal, shape.Image[2], shape.Output[2]);
+        private readonly int _height = shape.Image[1], _width = shape.Image[2], _outHeight = shape.Output[1], _outWidth = shape.Output[2];
 
         public void Invoke(int from, int to)
         {
@@ -28,6 +29,7 @@ public static unsafe partial class Pooling
             SimdWidth.Invoke(ref part);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
@@ -38,37 +40,39 @@ public static unsafe partial class Pooling
             }
 
             int most = ((Room - shape.Horizontal.Kernel) / shape.Horizontal.Stride) + 1;
-            for (int i = 0; i < shape.Output[2]; i += most)
+            for (int i = 0; i < _outWidth; i += most)
             {
-                Outputs<TSimd>(i, Math.Min(most, shape.Output[2] - i));
+                Outputs<TSimd>(i, Math.Min(most, _outWidth - i));
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Halves<TSimd>()
             where TSimd : struct, ISimd<TSimd>
         {
-            int alike, width = shape.Image[2];
+            int alike;
             for (int plane = start; plane < end; plane++)
             {
-                for (int i = 0; i < shape.Output[1]; i += alike)
+                for (int i = 0; i < _outHeight; i += alike)
                 {
                     (int line, int lines) = _axisY.Window(i);
                     alike = _axisY.Alike(i);
                     Halve<TFold, TSimd>(
-                        fold, Input(plane, line), width, (nint)shape.Vertical.Stride * width, lines, Divisor(lines) * 2, Output(plane, i),
-                        shape.Output[2], alike);
+                        fold, Input(plane, line), _width, (nint)shape.Vertical.Stride * _width, lines, Divisor(lines) * 2, Output(plane, i),
+                        _outWidth, alike);
                 }
             }
         }
 
         /// <summary>Some outputs of every line. The border of the folded lines is laid out once.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Outputs<TSimd>(int first, int count)
             where TSimd : struct, ISimd<TSimd>
         {
             int place = (first * shape.Horizontal.Stride) - shape.Horizontal.PadBefore;
             int reach = ((count - 1) * shape.Horizontal.Stride) + shape.Horizontal.Kernel;
-            int inside = Math.Max(place, 0), length = Math.Min(place + reach, shape.Image[2]) - inside;
-            int pitch = AlignedBuffer.Align(reach) + Slack, atOnce = Math.Clamp(FoldedLength / pitch, 1, shape.Output[1]);
+            int inside = Math.Max(place, 0), length = Math.Min(place + reach, _width) - inside;
+            int pitch = AlignedBuffer.Align(reach) + Slack, atOnce = Math.Clamp(FoldedLength / pitch, 1, _outHeight);
             float* counted = Gemm.Scratch;
             float* folded = counted + AlignedBuffer.Align(count) + Slack;
             for (int i = 0; i < count; i++)
@@ -80,12 +84,12 @@ public static unsafe partial class Pooling
             for (int plane = start; plane < end; plane++)
             {
                 int lines;
-                for (int line = 0; line < shape.Output[1]; line += lines)
+                for (int line = 0; line < _outHeight; line += lines)
                 {
-                    lines = Math.Min(Math.Min(_axisY.Alike(line), atOnce), shape.Output[1] - line);
+                    lines = Math.Min(Math.Min(_axisY.Alike(line), atOnce), _outHeight - line);
                     (int top, int depth) = _axisY.Window(line);
                     Down<TFold, TSimd>(
-                        fold, Input(plane, top) + inside, shape.Image[2], (nint)shape.Vertical.Stride * shape.Image[2], depth,
+                        fold, Input(plane, top) + inside, _width, (nint)shape.Vertical.Stride * _width, depth,
                         folded + inside - place, pitch, length, lines);
                     Across<TSimd>(folded, pitch, counted, Divisor(depth), Output(plane, line) + first, count, lines);
                 }
@@ -95,7 +99,7 @@ public static unsafe partial class Pooling
         private void Across<TSimd>(float* folded, int pitch, float* counted, float divisor, float* to, int count, int lines)
             where TSimd : struct, ISimd<TSimd>
         {
-            int kernel = shape.Horizontal.Kernel, stride = shape.Horizontal.Stride, width = shape.Output[2];
+            int kernel = shape.Horizontal.Kernel, stride = shape.Horizontal.Stride, width = _outWidth;
             switch (stride)
             {
                 case 1:
@@ -110,9 +114,9 @@ public static unsafe partial class Pooling
             }
         }
 
-        private float* Input(int plane, int line) => x + ((((nint)plane * shape.Image[1]) + line) * shape.Image[2]);
+        private float* Input(int plane, int line) => x + ((((nint)plane * _height) + line) * _width);
 
-        private float* Output(int plane, int line) => y + ((((nint)plane * shape.Output[1]) + line) * shape.Output[2]);
+        private float* Output(int plane, int line) => y + ((((nint)plane * _outHeight) + line) * _outWidth);
 
         private float Divisor(int lines) => countPadding ? shape.Vertical.Kernel : lines;
     }

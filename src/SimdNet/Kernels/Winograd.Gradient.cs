@@ -69,7 +69,7 @@ internal static unsafe partial class Winograd
 
             Begin();
             long work = (long)Frequencies * OutChannels * Channels;
-            int parts = PartCount, threads = Threads(work * (parts > 1 ? Grid.Count : Math.Min(TilesAtOnce, Grid.Count)), maxThreads);
+            int parts = PartCount, threads = Gemm.Blocking.Threads(work * (parts > 1 ? Grid.Count : Math.Min(TilesAtOnce, Grid.Count)), maxThreads);
             if (threads == 1)
             {
                 Range all = new(this, Stage.All);

@@ -112,7 +112,7 @@ internal static unsafe partial class Winograd
         {
             Scratch scratch = new(PointChannels, MostTiles);
             int count = Math.Min(PointChannels, Channels - channel);
-            Winograd.ToPoints<TSimd>(in Pixels, runs, channel, channel + count, MostTiles, in scratch);
+            Winograd.ToPoints<StrideOne, TSimd>(in Pixels, runs, channel, channel + count, MostTiles, in scratch);
             for (int frequency = 0; frequency < Frequencies; frequency++)
             {
                 Gemm.Strided source = new(scratch.V + (frequency * scratch.Step), 1, MostTiles);
@@ -135,7 +135,7 @@ internal static unsafe partial class Winograd
                     source += ((nint)run.Y * stride) + run.X;
                     if (run.Y + TileGrid.Side > Gradients.Height)
                     {
-                        CopyBorder<TSimd>(source - (run.Y * stride), stride, run.Y, Gradients.Height, length, scratch.Room);
+                        CopyBorder<TSimd>(source - (run.Y * stride), stride, run.Y, run.Y + TileGrid.Side, Gradients.Height, length, scratch.Room);
                         source = scratch.Room;
                         stride = LineLength;
                     }

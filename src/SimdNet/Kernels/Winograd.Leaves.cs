@@ -9,17 +9,18 @@ internal static unsafe partial class Winograd
     private const MethodImplOptions Leaf = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
     /// <summary>
-    /// Six lines of pixels along the columns, those of a run of tiles from <paramref name="x"/> on; zeros where there are none. Measured with 32 channels of
+    /// Five or six lines of pixels along the columns, those of a run of tiles from <paramref name="x"/> on; zeros where there are none. Measured with 32 channels of
     /// 26 × 26, whose lines are not foreseen: asking for those of the next channel took a fifth from the time of the whole.
     /// </summary>
     [MethodImpl(Leaf)]
-    private static void TransformColumns<TSimd>(float* source, nint stride, int x, int width, nint ahead, int length, float* lines)
+    private static void TransformColumns<TForm, TSimd>(float* source, nint stride, int x, int width, nint ahead, int length, float* lines)
+        where TForm : struct, IForm
         where TSimd : struct, ISimd<TSimd>
     {
         for (int j = 0; j < length; j += TSimd.Count)
         {
             float* pixel = source + x + j;
-            for (int row = 0; row < Points; row++)
+            for (int row = 0; row < TForm.Seen; row++)
             {
                 Cache.Prefetch(pixel + ahead + (row * stride));
             }
@@ -30,7 +31,7 @@ internal static unsafe partial class Winograd
             {
                 (d0, d1, d2) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)));
                 pixel += 3 * stride;
-                (d3, d4, d5) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TSimd.Load(pixel + (2 * stride)));
+                (d3, d4, d5) = (TSimd.Load(pixel), TSimd.Load(pixel + stride), TForm.Seen > 5 ? TSimd.Load(pixel + (2 * stride)) : TSimd.Zero);
             }
             else
             {
@@ -39,23 +40,23 @@ internal static unsafe partial class Winograd
                 left = Math.Min(left, TSimd.Count) - before;
                 (d0, d1, d2) = (Part(pixel), Part(pixel + stride), Part(pixel + (2 * stride)));
                 pixel += 3 * stride;
-                (d3, d4, d5) = (Part(pixel), Part(pixel + stride), Part(pixel + (2 * stride)));
+                (d3, d4, d5) = (Part(pixel), Part(pixel + stride), TForm.Seen > 5 ? Part(pixel + (2 * stride)) : TSimd.Zero);
 
                 [MethodImpl(Inline)]
                 TSimd Part(float* first) =>
                     before == 0 ? TSimd.LoadPartial(first, left) : TSimd.Rotate(TSimd.LoadPartial(first, left), TSimd.Count - before);
             }
 
-            PutInput(new Twofold(lines, j), d0, d1, d2, d3, d4, d5);
+            TForm.PutInput(new Twofold(lines, j), d0, d1, d2, d3, d4, d5);
         }
     }
 
-    /// <summary>Six lines of which some lie outside of the image, as zeros; the part of them that lies inside of it otherwise.</summary>
+    /// <summary>Lines of which some lie outside of the image, as zeros; the part of them that lies inside of it otherwise.</summary>
     [MethodImpl(Leaf)]
-    private static void CopyBorder<TSimd>(float* source, nint stride, int y, int height, int length, float* lines)
+    private static void CopyBorder<TSimd>(float* source, nint stride, int y, int end, int height, int length, float* lines)
         where TSimd : struct, ISimd<TSimd>
     {
-        for (int row = y; row < y + Points; row++)
+        for (int row = y; row < end; row++)
         {
             float* line = source + (row * stride);
             bool inside = row >= 0 && row < height;
@@ -66,32 +67,6 @@ internal static unsafe partial class Winograd
             }
 
             lines += LineLength;
-        }
-    }
-
-    /// <summary>Then along the lines: a lane is a tile, whose pixels lie four apart from those of the next.</summary>
-    [MethodImpl(Leaf)]
-    private static void TransformLines<TSimd>(float* lines, int tiles, float* destination, nint step)
-        where TSimd : struct, ISimd<TSimd>
-    {
-        for (int row = 0; row < Points; row++)
-        {
-            for (int j = 0; j < tiles; j += TSimd.Count)
-            {
-                float* pixel = lines + (TileGrid.Side * j);
-                var (even, odd) = TSimd.Deinterleave(TSimd.Load(pixel), TSimd.Load(pixel + TSimd.Count));
-                var (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(pixel + (2 * TSimd.Count)), TSimd.Load(pixel + (3 * TSimd.Count)));
-                var (d0, d2) = TSimd.Deinterleave(even, nextEven);
-                var (d1, d3) = TSimd.Deinterleave(odd, nextOdd);
-                pixel += ShiftedLines;
-                (even, odd) = TSimd.Deinterleave(TSimd.Load(pixel), TSimd.Load(pixel + TSimd.Count));
-                (nextEven, nextOdd) = TSimd.Deinterleave(TSimd.Load(pixel + (2 * TSimd.Count)), TSimd.Load(pixel + (3 * TSimd.Count)));
-                TSimd d4 = TSimd.Deinterleave(even, nextEven).Even, d5 = TSimd.Deinterleave(odd, nextOdd).Even;
-                PutInput(new Apart(destination + j, step), d0, d1, d2, d3, d4, d5);
-            }
-
-            lines += LineLength;
-            destination += Points * step;
         }
     }
 

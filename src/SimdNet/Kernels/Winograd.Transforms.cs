@@ -18,7 +18,7 @@ internal static unsafe partial class Winograd
     private const float AtZero = P2 * Q2, AtP = 2 * P2 * (P2 - Q2), AtQ = 2 * Q2 * (Q2 - P2);
 
     /// <summary>Where the six values of a transform go.</summary>
-    private interface IPoints
+    internal interface IPoints
     {
         void Put<TSimd>(int point, TSimd value)
             where TSimd : struct, ISimd<TSimd>;

@@ -20,12 +20,14 @@ internal static unsafe partial class Winograd
 
         /// <summary>All of them to the points.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void ToPoints(float* u, int maxThreads) => WorkerTeam.For(
-            Rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Cost), 1, Rows), new Range(this, u), maxThreads);
+        public void ToPoints<TForm>(float* u, int maxThreads)
+            where TForm : struct, IForm => WorkerTeam.For(
+            Rows, Math.Clamp(Gemm.Blocking.Grain / (Columns * Cost), 1, Rows), new Range<TForm>(this, u), maxThreads);
 
-        /// <summary>Rows of them, to [36, rows, columns], a frequency <paramref name="step"/> from the next.</summary>
+        /// <summary>Rows of them, to row <paramref name="to"/> and those after it of matrices of <paramref name="rows"/> rows.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void ToPoints<TSimd>(int start, int end, float* u, nint step)
+        public void ToPoints<TForm, TSimd>(int start, int end, float* u, int rows, int to)
+            where TForm : struct, IForm
             where TSimd : struct, ISimd<TSimd>
         {
             nint outStride = (nint)channels * Taps;
@@ -38,37 +40,38 @@ internal static unsafe partial class Winograd
                 {
                     for (int row = first; row < first + rowsAtOnce; row++)
                     {
-                        TransformWeights<TSimd>(
-                            w + (row * rowStride) + (column * columnStride), columnStride, columns - column, turned, room,
-                            u + ((nint)(row - start) * columns) + column, step);
+                        WeightPlace place = new(rows, columns, to + row - start, column, columns - column);
+                        TransformWeights<TForm, TSimd>(w + (row * rowStride) + (column * columnStride), columnStride, turned, room, u, place);
                     }
                 }
             }
         }
 
-        private readonly struct Range(Weights weights, float* u, int start = 0, int end = 0) : IRangeBody, ISimdKernel
+        private readonly struct Range<TForm>(Weights weights, float* u, int start = 0, int end = 0) : IRangeBody, ISimdKernel
+            where TForm : struct, IForm
         {
             public void Invoke(int from, int to)
             {
-                Range range = new(weights, u, from, to);
+                Range<TForm> range = new(weights, u, from, to);
                 SimdWidth.Invoke(ref range);
             }
 
             public void Invoke<TSimd>()
                 where TSimd : struct, ISimd<TSimd> =>
-                weights.ToPoints<TSimd>(start, end, u + ((nint)start * weights.Columns), Step(weights.Rows, weights.Columns));
+                weights.ToPoints<TForm, TSimd>(start, end, u, weights.Rows, start);
         }
     }
 
     /// <summary>The weights of a vector of columns, the nine taps of each <paramref name="stride"/> from those of the next, turned round if they carry back.</summary>
     [MethodImpl(Leaf)]
-    private static void TransformWeights<TSimd>(float* w, nint stride, int columns, bool turned, float* room, float* destination, nint step)
+    private static void TransformWeights<TForm, TSimd>(float* w, nint stride, bool turned, float* room, float* u, WeightPlace place)
+        where TForm : struct, IForm
         where TSimd : struct, ISimd<TSimd>
     {
-        if (columns < TSimd.Count)
+        if (place.Count < TSimd.Count)
         {
             float* taps = room + (3 * Points * TSimd.Count);
-            for (int i = 0; i < columns * Taps; i++)
+            for (int i = 0; i < place.Count * Taps; i++)
             {
                 taps[i] = w[(i / Taps * stride) + (i % Taps)];
             }
@@ -85,14 +88,9 @@ internal static unsafe partial class Winograd
             (g0, g1, g2, g3, g5, g6, g7, g8) = (g8, g7, g6, g5, g3, g2, g1, g0);
         }
 
-        PutWeights(new Apart(room, 3 * TSimd.Count), g0, g3, g6);
-        PutWeights(new Apart(room + TSimd.Count, 3 * TSimd.Count), g1, g4, g7);
-        PutWeights(new Apart(room + (2 * TSimd.Count), 3 * TSimd.Count), g2, g5, g8);
-        for (int point = 0; point < Points; point++)
-        {
-            PutWeights(new Partly(destination, step, columns), TSimd.Load(room), TSimd.Load(room + TSimd.Count), TSimd.Load(room + (2 * TSimd.Count)));
-            room += 3 * TSimd.Count;
-            destination += Points * step;
-        }
+        TForm.PutWeights(new Apart(room, 3 * TSimd.Count), g0, g3, g6);
+        TForm.PutWeights(new Apart(room + TSimd.Count, 3 * TSimd.Count), g1, g4, g7);
+        TForm.PutWeights(new Apart(room + (2 * TSimd.Count), 3 * TSimd.Count), g2, g5, g8);
+        TForm.WeightsToPoints<TSimd>(room, u, place);
     }
 }

@@ -12,6 +12,12 @@ public sealed class Conv2D : Layer
 {
     private const int Weight = 0, Bias = 1;
 
+    /// <summary>The outputs that are made before they are pooled, if there are several images: 1 MiB of them.</summary>
+    private const int SliceLength = 1 << 18;
+
+    /// <summary>The most products of an output's sum beside which its pooling counts. With 400 of them it takes 2 % of both.</summary>
+    private const int MostProducts = 256;
+
     /// <summary>Describes a convolution whose window is the same along height and width.</summary>
     /// <param name="outChannels">The channels of an output, 1 or more.</param>
     /// <param name="kernel">The taps of the window along each axis, 1 or more.</param>
@@ -78,7 +84,16 @@ public sealed class Conv2D : Layer
 
     internal override bool TakesNormalization => true;
 
-    internal override bool TakesPooling(Shape input, MaxPool2D pooling) => pooling.IsHalving && Winograd.Takes(Sizes(1, input));
+    /// <summary>
+    /// Either tile by tile, or a slice of images while their outputs are in a near cache. Measured in slices, whole predictions by one thread: 256 images of
+    /// 1×28×28, to 16 first, 9 % faster; of 3×32×32, to 32 by 5 × 5, then windows of 3 × 3, 10 %; 8 of 3×224×224, by 7 × 7 at stride 2 and 3 × 3, 7 %; LeNet-5, and
+    /// one image, as fast. Half as large, slices cost two threads 8 % of LeNet-5.
+    /// </summary>
+    internal override bool TakesPooling(Shape input, MaxPool2D pooling)
+    {
+        ConvolutionShape shape = Sizes(1, input);
+        return Winograd.Takes(in shape) ? pooling.IsHalving : shape.Weight.Length / OutChannels <= MostProducts;
+    }
 
     internal override bool KeepsDOutput(Stage stage) => stage.Activation is null;
 
@@ -100,8 +115,14 @@ public sealed class Conv2D : Layer
     }
 
     /// <inheritdoc/>
-    protected internal override object? CreateState(Stage stage, int maxBatch, bool training) => training ? null : new PredictorState(
-        stage.Normalization is null ? null : new FoldedProduct(stage), PackedWinograd.Of(Sizes(1, stage.Input)));
+    protected internal override object? CreateState(Stage stage, int maxBatch, bool training)
+    {
+        ConvolutionShape shape = Sizes(1, stage.Input);
+        return training ? null : new PredictorState(
+            stage.Normalization is null ? null : new FoldedProduct(stage),
+            PackedWinograd.Of(in shape),
+            stage.Pooling is null || Winograd.Takes(in shape) ? null : new(shape.OutputLength * Math.Clamp(SliceLength / shape.OutputLength, 1, maxBatch)));
+    }
 
     /// <inheritdoc/>
     protected internal override void Refresh(in ForwardPass pass)
@@ -114,10 +135,22 @@ public sealed class Conv2D : Layer
     /// <inheritdoc/>
     protected internal override void Forward(in ForwardPass pass)
     {
-        PredictorState? state = pass.State as PredictorState;
-        FusedProduct.Of(pass.Stage).Convolve(
-            pass.Input, WeightOf(pass, state), state?.Packed, BiasOf(pass, state), pass.Output, Sizes(pass.Samples, pass.Stage.Input),
-            pools: pass.Stage.Pooling is not null);
+        if (pass.State is not PredictorState { Slice: { } slice })
+        {
+            Convolve(pass, pass.Input, pass.Output, pass.Samples, pools: pass.Stage.Pooling is not null);
+            return;
+        }
+
+        MaxPool2D pooling = pass.Stage.Pooling!;
+        Shape made = OutputShape(pass.Stage.Input);
+        (int input, int output, int atOnce) = (pass.Stage.Input.Length, pass.Stage.Output.Length, slice.Length / made.Length);
+        for (int first = 0; first < pass.Samples; first += atOnce)
+        {
+            int samples = Math.Min(atOnce, pass.Samples - first);
+            Span<float> outputs = slice.Span[..(samples * made.Length)];
+            Convolve(pass, pass.Input.Slice(first * input, samples * input), outputs, samples, pools: false);
+            pooling.Pool(outputs, pass.Output.Slice(first * output, samples * output), samples, made);
+        }
     }
 
     /// <inheritdoc/>
@@ -179,6 +212,13 @@ public sealed class Conv2D : Layer
         }
     }
 
+    private void Convolve(in ForwardPass pass, ReadOnlySpan<float> x, Span<float> y, int samples, bool pools)
+    {
+        PredictorState? state = pass.State as PredictorState;
+        FusedProduct.Of(pass.Stage).Convolve(
+            x, WeightOf(pass, state), state?.Packed, BiasOf(pass, state), y, Sizes(samples, pass.Stage.Input), pools);
+    }
+
     private static ReadOnlySpan<float> WeightOf(in ForwardPass pass, PredictorState? state) =>
         state?.Folded is { } folded ? folded.Weight : pass.Parameter(Weight);
 
@@ -188,6 +228,6 @@ public sealed class Conv2D : Layer
     private ConvolutionShape Sizes(int samples, Shape input) =>
         new(samples, input, OutChannels, Vertical, Horizontal, Groups) { Algorithm = Algorithm };
 
-    /// <summary>What a predictor makes of the weights.</summary>
-    private sealed record PredictorState(FoldedProduct? Folded, PackedWinograd? Packed);
+    /// <summary>What a predictor makes of the weights, and its room for outputs that are not pooled yet.</summary>
+    private sealed record PredictorState(FoldedProduct? Folded, PackedWinograd? Packed, AlignedBuffer? Slice);
 }

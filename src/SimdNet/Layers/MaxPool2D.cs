@@ -47,8 +47,7 @@ public sealed class MaxPool2D : Layer
     protected internal override long Flops(Shape input) => (long)OutputShape(input).Length * Vertical.Kernel * Horizontal.Kernel;
 
     /// <inheritdoc/>
-    protected internal override void Forward(in ForwardPass pass) =>
-        Pooling.MaxForward(pass.Input, pass.Output, Sizes(pass.Samples, pass.Stage.Input));
+    protected internal override void Forward(in ForwardPass pass) => Pool(pass.Input, pass.Output, pass.Samples, pass.Stage.Input);
 
     /// <inheritdoc/>
     protected internal override void Backward(in BackwardPass pass)
@@ -68,6 +67,8 @@ public sealed class MaxPool2D : Layer
 
     /// <inheritdoc/>
     protected internal override string Describe(Shape input) => $"{Kind}({input}, {WindowOptions.Describe(Vertical, Horizontal)})";
+
+    internal void Pool(ReadOnlySpan<float> x, Span<float> y, int samples, Shape input) => Pooling.MaxForward(x, y, Sizes(samples, input));
 
     internal static MaxPool2D Read(JsonElement options)
     {

@@ -44,6 +44,7 @@ public sealed class ConvolutionThreadsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(WinogradTests.Blocks), MemberType = typeof(WinogradTests))]
+    [MemberData(nameof(WinogradStrideTwoTests.Blocks), MemberType = typeof(WinogradStrideTwoTests))]
     public void No_number_of_threads_changes_a_bit_of_what_is_done_in_tiles(ConvolutionCase @case)
     {
         ArgumentNullException.ThrowIfNull(@case);
@@ -122,7 +123,7 @@ public sealed class ConvolutionThreadsTests : IDisposable
         ConvolutionCase plain = ConvolutionCase.Square(batch, 2, 5, 3, kernel: 3, padding: 1) with { Height = height, Width = width };
         ConvolutionCase strided = plain with { Vertical = new(3, 2, 1, 1), Horizontal = new(3, 2, 1, 1) };
         ConvolutionCase tiles = plain with { Batch = batch + 32, Algorithm = ConvolutionAlgorithm.Winograd }; // so many that weights are laid out before
-        ConvolutionCase[] cases = [plain, tiles, strided, strided with { Channels = 40 }, plain with { Groups = 4, Channels = 1, OutChannels = 1 }];
+        ConvolutionCase[] cases = [plain, tiles, strided, strided with { Channels = 40 }, strided with { Algorithm = ConvolutionAlgorithm.Winograd }, plain with { Groups = 4, Channels = 1, OutChannels = 1 }];
         return [.. cases.Select(@case => new ConvolutionProblem(@case))];
     }
 

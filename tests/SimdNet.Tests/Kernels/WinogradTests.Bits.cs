@@ -60,10 +60,10 @@ public sealed partial class WinogradTests
             where TSimd : struct, ISimd<TSimd>
         {
             ConvolutionShape shape = problem.Shape;
-            float[] y = new float[shape.OutputLength], room = new float[Winograd.WeightLength(shape.OutChannels, shape.Channels)];
+            float[] y = new float[shape.OutputLength], room = new float[Winograd.WeightLength(in shape)];
             fixed (float* input = problem.X, weight = problem.W, output = y, points = room)
             {
-                Winograd.Product<Identity> product = default;
+                Winograd.Product<Winograd.StrideOne, Identity> product = default;
                 product.Grid = new(shape.Batch, shape.Output[1], shape.Output[2]);
                 product.Source = Pixels(input);
                 product.Weights = new(weight, shape.OutChannels, shape.Channels, turned: false);
@@ -72,7 +72,7 @@ public sealed partial class WinogradTests
                 product.ImageStride = shape.Output.Length;
                 if (before)
                 {
-                    product.Weights.ToPoints<TSimd>(0, shape.OutChannels, points, product.WeightStep);
+                    product.Weights.ToPoints<Winograd.StrideOne, TSimd>(0, shape.OutChannels, points, shape.OutChannels, 0);
                 }
 
                 product.Units<TSimd>(0, product.Cut(threads: before ? 1 : 3));

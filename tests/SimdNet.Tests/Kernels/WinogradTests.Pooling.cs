@@ -89,7 +89,7 @@ public sealed partial class WinogradTests
             float[] y = new float[shape.PooledLength];
             fixed (float* input = problem.X, weight = problem.W, bias = problem.Bias, output = y)
             {
-                Winograd.Product<Identity> product = default;
+                Winograd.Product<Winograd.StrideOne, Identity> product = default;
                 product.Grid = new(shape.Batch, shape.Output[1], shape.Output[2]);
                 product.Source = new(
                     (nint)input, shape.Image.Length, shape.Image[1], shape.Image[2], shape.Vertical.PadBefore, shape.Horizontal.PadBefore);

@@ -64,6 +64,20 @@ public sealed partial class WinogradTests
             shape.Weight.Length / shape.OutChannels);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, true)]
+    [InlineData(5, true)]
+    [InlineData(7, true)]
+    public void It_is_chosen_where_multiplications_are_saved(int size, bool expected)
+    {
+        ConvolutionShape shape = (Square(1, 16, size, 16, padding: 1) with { Algorithm = ConvolutionAlgorithm.Auto }).Sizes;
+        Assert.Equal(expected, Winograd.Takes(in shape));
+        Assert.Equal(expected, Winograd.TakesWeights(in shape));
+    }
+
     /// <summary>Small integers and halves of them: at these points all but the weights' denominators is exact, and an output is near to what it is by hand.</summary>
     [Fact]
     public void A_convolution_done_by_hand()
@@ -94,6 +108,7 @@ public sealed partial class WinogradTests
 
     [Theory]
     [InlineData(3, 2, 1)]
+    [InlineData(3, 3, 1)]
     [InlineData(3, 1, 2)]
     [InlineData(5, 1, 1)]
     [InlineData(1, 1, 1)]
@@ -102,7 +117,7 @@ public sealed partial class WinogradTests
         WindowAxis three = new(3), other = new(kernel, stride, 0, 0, dilation);
         ConvolutionShape shape = new(1, Shape.Image(1, 9, 9), 1, three, other);
         ArgumentException refusal = Assert.Throws<ArgumentException>(() => shape with { Algorithm = ConvolutionAlgorithm.Winograd });
-        Assert.Equal($"Winograd takes a kernel of 3 × 3, stride 1 and dilation 1, not of (3) × ({other}).", refusal.Message);
+        Assert.Equal($"Winograd takes a kernel of 3 × 3, stride 1 or 2 and dilation 1, not of (3) × ({other}).", refusal.Message);
     }
 
     [Fact]

@@ -4,12 +4,12 @@ using SimdNet.Tests.Reference;
 namespace SimdNet.Tests.Support;
 
 /// <summary>
-/// A convolution in tiles of 4 × 4 outputs, and its bound: four times that of a direct sum whose pixels are all as large as the largest that their tile
+/// A convolution in tiles of 4 × 4 outputs, at stride 2 of 2 × 2, and its bound: four times that of a direct sum whose pixels are all as large as the largest that their tile
 /// sees in that channel. A pixel's error comes to all outputs of its tile, whichever of them it is multiplied for.
 /// </summary>
 internal sealed class WinogradProblem(ConvolutionCase @case)
 {
-    private const int Side = 4, Seen = 6, Factor = 4;
+    private const int Side = 4, Seen = 6, Factor = 4; // of stride 1; tiles begin four pixels apart
 
     private readonly ConvolutionProblem _problem = new(@case);
 
@@ -26,9 +26,11 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
         float[] y = new float[Shape.OutputLength];
         Array.Fill(y, float.NaN);
         Convolution.Forward(_problem.X, _problem.W, _problem.Bias, y, Shape);
-        double[] largest = Largest(_problem.X, Shape.Image.ToArray(), Shape.Vertical.PadBefore, Shape.Horizontal.PadBefore, Seen, Shape.Output[1], Shape.Output[2]);
+        int stride = Shape.Vertical.Stride, seen = Seen + 1 - stride;
+        double[] largest = Largest(
+            _problem.X, Shape.Image.ToArray(), Shape.Vertical.PadBefore, Shape.Horizontal.PadBefore, seen, stride * Shape.Output[1], stride * Shape.Output[2]);
         double[] magnitudes = new double[y.Length];
-        Each(Shape.Output.ToArray(), (i, image, o, tile, tiles) =>
+        Each(Shape.Output.ToArray(), Side / stride, (i, image, o, tile, tiles) =>
         {
             magnitudes[i] = _problem.Bias.Length == 0 ? 0 : Factor * Math.Abs(_problem.Bias[o]);
             for (int c = 0; c < GroupChannels; c++)
@@ -51,7 +53,7 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
         double[] largest = Largest(
             _problem.DOutput, Shape.Output.ToArray(), 2 - Shape.Vertical.PadBefore, 2 - Shape.Horizontal.PadBefore, Seen, Shape.Image[1], Shape.Image[2]);
         double[] magnitudes = new double[dInput.Length];
-        Each(Shape.Image.ToArray(), (i, image, channel, tile, tiles) =>
+        Each(Shape.Image.ToArray(), Side, (i, image, channel, tile, tiles) =>
         {
             int group = channel / GroupChannels;
             for (int o = group * GroupOutChannels; o < (group + 1) * GroupOutChannels; o++)
@@ -92,13 +94,13 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
     }
 
     /// <summary>Each value of images of [channels, height, width], and the tile of its plane that it lies in.</summary>
-    private void Each(int[] image, Action<int, int, int, int, int> value)
+    private void Each(int[] image, int side, Action<int, int, int, int, int> value)
     {
-        int area = image[1] * image[2], tilesX = Tiles(image[2]);
+        int area = image[1] * image[2], tilesX = Tiles(image[2], side);
         for (int i = 0; i < Shape.Batch * image[0] * area; i++)
         {
             (int y, int x) = Math.DivRem(i % area, image[2]);
-            value(i, i / area / image[0], i / area % image[0], (y / Side * tilesX) + (x / Side), Tiles(image[1]) * tilesX);
+            value(i, i / area / image[0], i / area % image[0], (y / side * tilesX) + (x / side), Tiles(image[1], side) * tilesX);
         }
     }
 
@@ -131,5 +133,5 @@ internal sealed class WinogradProblem(ConvolutionCase @case)
         return largest;
     }
 
-    private static int Tiles(int size) => (size + Side - 1) / Side;
+    private static int Tiles(int size, int side = Side) => (size + side - 1) / side;
 }
