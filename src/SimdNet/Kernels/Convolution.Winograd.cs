@@ -12,7 +12,7 @@ public static unsafe partial class Convolution
         where TActivation : struct, IUnaryOperator
     {
         float* room = packed is null ? WinogradRoom(in shape, Winograd.Grid(in shape)) : packed.Points;
-        WinogradGroups<TForm, TActivation> groups = new(shape, x, w, bias, room, y, activation, back: false, packed is not null, pools);
+        WinogradGroups<TForm, TActivation> groups = new(shape, x, w, bias, room, y, activation, back: false, packed, pools);
         RunGroups(groups, in shape, maxThreads);
     }
 
@@ -21,7 +21,7 @@ public static unsafe partial class Convolution
     /// round, and padding of the rest.
     /// </summary>
     private readonly struct WinogradGroups<TForm, TActivation>(
-        ConvolutionShape shape, float* x, float* w, float* bias, float* room, float* y, TActivation activation, bool back, bool isPacked = false,
+        ConvolutionShape shape, float* x, float* w, float* bias, float* room, float* y, TActivation activation, bool back, PackedWinograd? packed = null,
         bool pools = false) : IGroups
         where TForm : struct, Winograd.IForm
         where TActivation : struct, IUnaryOperator
@@ -38,7 +38,8 @@ public static unsafe partial class Convolution
             product.Weights = new(
                 w + ((nint)group * (shape.Weight.Length / shape.Groups)), shape.GroupOutChannels, shape.GroupChannels, back);
             product.U = room == null ? null : room + ((nint)group * Winograd.WeightLength(in shape));
-            product.IsPacked = isPacked;
+            product.IsPacked = packed is not null;
+            product.IsAcross = packed is { IsAcross: true };
             product.Bias = bias == null ? null : bias + (group * made);
             product.Activation = activation;
             product.Pools = pools;

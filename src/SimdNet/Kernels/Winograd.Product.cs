@@ -30,6 +30,7 @@ internal static unsafe partial class Winograd
         public Weights Weights;
         public float* U; // room for all weights at the points
         public bool IsPacked; // they are there
+        public bool IsAcross; // as [36, channels, outChannels]: channels take the lanes that few tiles would leave idle
         public float* Bias; // [outChannels] or null
         public TActivation Activation;
         public bool Pools; // of outputs only the largest of each 2 × 2 are kept
@@ -131,7 +132,15 @@ internal static unsafe partial class Winograd
             for (int channel = firstChannel; channel < endChannel; channel += ChannelsAtOnce)
             {
                 int end = Math.Min(channel + ChannelsAtOnce, endChannel);
-                Multiply<TSimd>(channel, end, tiles, in scratch);
+                if (IsAcross)
+                {
+                    MultiplyAcross<TSimd>(channel, end, tiles, in scratch);
+                }
+                else
+                {
+                    Multiply<TSimd>(channel, end, tiles, in scratch);
+                }
+
                 Back<TSimd>(channel, end, tiles, runs, in scratch);
             }
         }
@@ -156,6 +165,24 @@ internal static unsafe partial class Winograd
                 products.B = new(scratch.V + At<TForm>(point, Channels, TilesAtOnce), TilesAtOnce, 1);
                 products.C = new(scratch.M + (point * Step(ChannelsAtOnce, TilesAtOnce)), TilesAtOnce, 1);
                 products.Invoke<TSimd>();
+            }
+        }
+
+        /// <summary>Mᵀ = Vᵀ·Uᵀ for each point, laid down as M.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void MultiplyAcross<TSimd>(int channel, int end, int tiles, in Scratch scratch)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            Gemm.Strided sums = new(scratch.Room, Gemm.Blocking.MaxWidth, 1); // a vector of tiles, and channels to the end of their last vector
+            Gemm.TileProducts products = new() { Rows = tiles, Columns = end - channel, K = Channels, C = sums };
+            int lanes = (tiles + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+            for (int point = 0; point < TForm.Points; point++)
+            {
+                products.A = new(scratch.V + At<TForm>(point, Channels, TilesAtOnce), 1, TilesAtOnce);
+                products.B = new(U + At<TForm>(point, Channels, OutChannels) + channel, OutChannels, 1);
+                products.Invoke<TSimd>();
+                Gemm.Copy<TSimd>(
+                    sums.Transposed, end - channel, lanes, scratch.M + (point * Step(ChannelsAtOnce, TilesAtOnce)), TilesAtOnce);
             }
         }
 

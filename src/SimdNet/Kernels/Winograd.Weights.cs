@@ -18,6 +18,9 @@ internal static unsafe partial class Winograd
         /// <summary>The time of a weight's way to the points, in multiply-adds.</summary>
         private const int Cost = 512;
 
+        /// <summary>From the weights of a row, and of a column, to those of the next.</summary>
+        private (nint Row, nint Column) Strides => turned ? (Taps, (nint)channels * Taps) : ((nint)channels * Taps, Taps);
+
         /// <summary>All of them to the points.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void ToPoints<TForm>(float* u, int maxThreads)
@@ -30,8 +33,7 @@ internal static unsafe partial class Winograd
             where TForm : struct, IForm
             where TSimd : struct, ISimd<TSimd>
         {
-            nint outStride = (nint)channels * Taps;
-            (nint rowStride, nint columnStride) = turned ? ((nint)Taps, outStride) : (outStride, (nint)Taps);
+            (nint rowStride, nint columnStride) = Strides;
             int columns = Columns, rowsAtOnce = turned ? end - start : 1; // weights that lie side by side, one after the other
             float* room = new Scratch(0, 0).Room;
             for (int first = start; first < end; first += rowsAtOnce)
@@ -43,6 +45,23 @@ internal static unsafe partial class Winograd
                         WeightPlace place = new(rows, columns, to + row - start, column, columns - column);
                         TransformWeights<TForm, TSimd>(w + (row * rowStride) + (column * columnStride), columnStride, turned, room, u, place);
                     }
+                }
+            }
+        }
+
+        /// <summary>All of them to the points of stride 1, as [36, columns, rows]: beside each other those of channels that are made.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void ToPointsAcross<TSimd>(float* u)
+            where TSimd : struct, ISimd<TSimd>
+        {
+            (nint rowStride, nint columnStride) = Strides;
+            float* room = new Scratch(0, 0).Room;
+            for (int row = 0; row < Rows; row += TSimd.Count)
+            {
+                for (int column = 0; column < Columns; column++)
+                {
+                    WeightPlace place = new(Columns, Rows, column, row, Rows - row);
+                    TransformWeights<StrideOne, TSimd>(w + (row * rowStride) + (column * columnStride), rowStride, turned, room, u, place);
                 }
             }
         }

@@ -120,7 +120,7 @@ public sealed class Conv2D : Layer
         ConvolutionShape shape = Sizes(1, stage.Input);
         return training ? null : new PredictorState(
             stage.Normalization is null ? null : new FoldedProduct(stage),
-            PackedWinograd.Of(in shape),
+            PackedWinograd.Of(Sizes(maxBatch, stage.Input)),
             stage.Pooling is null || Winograd.Takes(in shape) ? null : new(shape.OutputLength * Math.Clamp(SliceLength / shape.OutputLength, 1, maxBatch)));
     }
 
