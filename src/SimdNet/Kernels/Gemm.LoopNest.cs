@@ -101,20 +101,21 @@ public static partial class Gemm
         bool stores = block.Epilogue.Stores || adds;
         bool direct = stores && product.C.ColumnStride == 1
             && (!block.Epilogue.Finishes || product.C.RowStride >= TSimd.Count); // else a row waits for the part of a vector stored before it
-        bool across = stores && product.C.ColumnStride != 1 && product.C.RowStride == 1;
-        Strided c = product.C.From(block.Row, column), strip = new(block.Strip, TVector.Count, 1);
+        bool across = stores && product.C.ColumnStride != 1 && product.C.RowStride == 1; // to be laid down as a whole strip
+        bool whole = direct || across;
+        Strided c = product.C.From(block.Row, column), sums = direct ? c : new(block.Strip, TVector.Count, 1);
         if (across && adds)
         {
-            Copy<TSimd>(c, block.RowEnd - block.Row, columns, strip.Data, TVector.Count);
+            Copy<TSimd>(c, block.RowEnd - block.Row, columns, sums.Data, TVector.Count);
         }
 
         Tile tile = default;
         tile.K = block.Depth;
         tile.Columns = columns;
-        tile.AddsToC = (direct || across) && adds;
+        tile.AddsToC = whole && adds;
         tile.ARowStride = block.A.RowStride;
         tile.AStep = block.A.ColumnStride;
-        tile.CRowStride = direct ? c.RowStride : TVector.Count;
+        tile.CRowStride = sums.RowStride;
         Strided b = BPanel<TSimd, TActivation>(in product, in block, column, columns, TVector.Count);
         tile.B = b.Data;
         tile.BStep = b.RowStride;
@@ -128,22 +129,22 @@ public static partial class Gemm
                 Prefetch(product.C.From(row, column), rows, columns);
             }
 
-            tile.C = direct ? product.C.At(row, column) : across ? strip.At(row - block.Row, 0) : strip.Data;
+            tile.C = whole ? sums.At(row - block.Row, 0) : sums.Data;
             MicroKernel<TVector>(rows, in tile);
-            if (!direct && !across)
+            if (!whole)
             {
-                Finish<TSimd, TActivation>(in block, strip, row, column, rows, columns, product.C.From(row, column));
+                Finish<TSimd, TActivation>(in block, sums, row, column, rows, columns, product.C.From(row, column));
             }
         }
 
-        if ((direct || across) && block.Epilogue.Finishes)
+        if (whole && block.Epilogue.Finishes)
         {
-            block.Epilogue.Finish<TSimd>(direct ? c : strip, block.Row, column, block.RowEnd - block.Row, columns);
+            block.Epilogue.Finish<TSimd>(sums, block.Row, column, block.RowEnd - block.Row, columns);
         }
 
         if (across)
         {
-            Copy<TSimd>(strip.Transposed, columns, block.RowEnd - block.Row, c.Data, (int)c.ColumnStride);
+            Copy<TSimd>(sums.Transposed, columns, block.RowEnd - block.Row, c.Data, (int)c.ColumnStride);
         }
 
         return columns;
